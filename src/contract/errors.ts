@@ -1,0 +1,115 @@
+/**
+ * Every error that a user can meet, by its stable type: whether Temporal may simply try again, and the remedy that is
+ * shown when the message brings none of its own.
+ */
+export const errorTable = {
+  InvalidInput: { retryable: false, remedy: 'Correct the fields named above and start the migration again.' },
+  MethodUnavailable: { retryable: false, remedy: 'Choose a method that this version has: replication.' },
+  SecretUnavailable: {
+    retryable: false,
+    remedy: "Set the secret where the worker runs, or allow it there, then send 'retry'.",
+  },
+  Unreachable: { retryable: true, remedy: "Check address, port, firewall and TLS, then send 'retry'." },
+  NotRedis: {
+    retryable: false,
+    remedy: "Correct the port: what answers there is not a Redis server. Then send 'retry'.",
+  },
+  AuthenticationFailed: {
+    retryable: false,
+    remedy: "Correct the user or the secret that the password refers to, then send 'retry' (with a patch if needed).",
+  },
+  PermissionMissing: { retryable: false, remedy: "Grant the named commands to the user, then send 'retry'." },
+  TlsFailed: { retryable: false, remedy: "Correct the tls section or the server's certificate, then send 'retry'." },
+  SameServer: { retryable: false, remedy: 'Give two different servers: source and target are one and the same.' },
+  ServerLocked: {
+    retryable: false,
+    remedy: 'Wait for the named migration, or end it; one migration a server at a time.',
+  },
+  WrongDirection: {
+    retryable: false,
+    remedy:
+      "The target is newer than the source: nothing is replicated over it. Start a migration the other way, or 'redis-migration undo --forget'.",
+  },
+  PreflightFailed: {
+    retryable: false,
+    remedy:
+      'Mend what is named, then send \'retry\'; or take a check knowingly with accept: retry {"patch":{"accept":[NAME]}}.',
+  },
+  TargetNotEmpty: {
+    retryable: false,
+    remedy: 'Empty the target, or consent to losing its data with target.ifNotEmpty: "wipe".',
+  },
+  ReplicationStalled: {
+    retryable: true,
+    remedy: 'Check the link between the two servers; the migration goes on by itself when it is back.',
+  },
+  SourceCameBackEmpty: {
+    retryable: false,
+    remedy: "The target was cut loose and holds the last copy. Restore the source, then send 'retry'; or 'abort'.",
+  },
+  SourceChanged: {
+    retryable: false,
+    remedy: "Another server answers at the source's address. Check it, then send 'retry'.",
+  },
+  TargetChanged: {
+    retryable: false,
+    remedy: "Another server answers at the target's address. Check it, then send 'retry'.",
+  },
+  VerificationFailed: {
+    retryable: false,
+    remedy: "Look at the differences in status, mend them, then send 'retry'.",
+  },
+  DrainTimeout: {
+    retryable: false,
+    remedy:
+      "The source took writes again. Lower the write rate or raise cutover.drainTimeout, then send 'cutover' again.",
+  },
+  NotMatching: {
+    retryable: false,
+    remedy: "Nothing was promoted and the source takes writes. Look at status, then send 'cutover' again.",
+  },
+  SourceLost: {
+    retryable: false,
+    remedy:
+      'The source is gone. Bring it back and send \'retry\', or promote what the target has: cutover {"acceptLossBytes":N}.',
+  },
+  FenceUnsupported: { retryable: false, remedy: 'Choose a fence that the source allows: cutover.fence.' },
+  Superseded: { retryable: false, remedy: 'A later attempt has taken over; nothing to do.' },
+  HookFailed: { retryable: true, remedy: "Look at the hook's own log on the worker, mend it, then send 'retry'." },
+  HookUnknown: {
+    retryable: false,
+    remedy: "Define the hook in the worker's configuration (REDIS_MIGRATION_HOOKS), then send 'retry'.",
+  },
+  ApplicationCheckFailed: {
+    retryable: false,
+    remedy: "Look at what is named, then send 'retry', 'rollback' or 'complete'.",
+  },
+  RegressionObserved: { retryable: false, remedy: "Send 'rollback' to go back, or 'complete' to stay." },
+  RollbackImpossible: {
+    retryable: false,
+    remedy: "The way back is lost: see status.rollback. Send 'complete' to finish.",
+  },
+  UndoIncomplete: {
+    retryable: true,
+    remedy: "Bring the named server back and send 'retry', or run 'redis-migration undo'.",
+  },
+} as const satisfies Record<string, { retryable: boolean; remedy: string }>;
+
+export type ErrorType = keyof typeof errorTable;
+
+/** An error that users see: what happened, to what, and what to do. Carries no secret. */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+  readonly remedy: string;
+  constructor(
+    readonly type: ErrorType,
+    message: string,
+    options: { remedy?: string; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.remedy = options.remedy ?? errorTable[type].remedy;
+  }
+  get retryable(): boolean {
+    return errorTable[this.type].retryable;
+  }
+}
