@@ -1,0 +1,110 @@
+import type { ErrorType } from './errors.js';
+import type { Method } from './input.js';
+import type { StepName, StepState } from './steps.js';
+
+export type Phase =
+  | 'preparing'
+  | 'syncing'
+  | 'verifying'
+  | 'ready-for-cutover'
+  | 'cutting-over'
+  | 'observing'
+  | 'keeping-source'
+  | 'rolling-back'
+  | 'paused'
+  | 'waiting-for-operator'
+  | 'completed'
+  | 'rolled-back'
+  | 'aborted';
+
+/** What the query `status` answers: one immutable snapshot that every view is drawn from. Times are ISO 8601 UTC. */
+export interface MigrationStatus {
+  /** The workflow's id. */
+  name: string;
+  method: Method | 'auto';
+  phase: Phase;
+  checklist: ChecklistEntry[];
+  progress: Progress;
+  verification: VerificationStatus | null;
+  fence: FenceStatus;
+  cutover: CutoverStatus | null;
+  rollback: RollbackStatus;
+  canCutOver: boolean;
+  blockers: Blocker[];
+  notes: string[];
+  nextSteps: NextStep[];
+}
+
+export interface ChecklistEntry {
+  step: StepName;
+  state: StepState;
+  startedAt: string | null;
+  endedAt: string | null;
+  detail: string;
+  attempts: number;
+}
+
+/** Null: not known (yet). */
+export interface Progress {
+  keysDone: number | null;
+  keysTotal: number | null;
+  bytesDone: number | null;
+  bytesTotal: number | null;
+  keysPerSecond: number | null;
+  lagBytes: number | null;
+  lagMs: number | null;
+  etaSeconds: number | null;
+}
+
+export interface VerificationStatus {
+  verdict: 'running' | 'consistent' | 'different' | 'unsettled' | 'skipped';
+  compared: number;
+  different: number;
+  missing: number;
+  extra: number;
+  unsettled: number;
+  /** 0 to 1. */
+  consistency: number;
+  at: string | null;
+  /** Escaped key names, never values. */
+  examples: string[];
+}
+
+export interface FenceStatus {
+  state: 'none' | 'paused' | 'parked' | 'released';
+  since: string | null;
+  expiresAt: string | null;
+}
+
+export interface CutoverStatus {
+  /** From the reply to the pause to the reply to the promotion, in ms. */
+  writePauseMs: number | null;
+  drainedOffset: number | null;
+  promotedAt: string | null;
+}
+
+export interface RollbackStatus {
+  possible: boolean;
+  why: string;
+  lagBytes: number | null;
+}
+
+export interface Blocker {
+  step: StepName;
+  type: ErrorType;
+  message: string;
+  remedy: string;
+}
+
+export interface NextStep {
+  message: string;
+  command: string;
+  why: string;
+}
+
+export interface MigrationResult {
+  outcome: 'completed' | 'rolled-back' | 'aborted' | 'dry-run';
+  status: MigrationStatus;
+  /** Markdown. */
+  report: string;
+}
