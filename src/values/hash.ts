@@ -1,0 +1,40 @@
+import type { Reply } from '../resp/reply.js';
+import { equal, nameOf } from './equal.js';
+import { type Asker, ask, type Evidence, evidence, type Pair, type ValueType } from './pair.js';
+import { type Unordered, unorderedDifference } from './unordered.js';
+
+export const hash: ValueType = {
+  whole: { command: key => ['HGETALL', key], same: sameFields },
+  difference: pair => unorderedDifference(pair, fields),
+};
+
+const fields: Unordered = { count: 'HLEN', scan: 'HSCAN', width: 2, find, same: equal, beyond: expiryDifference };
+
+async function find(asker: Asker, key: Buffer, names: Buffer[]): Promise<Reply[]> {
+  return (await asker.command('HMGET', key, ...names)) as Reply[];
+}
+
+function sameFields(source: Reply, target: Reply): boolean {
+  const [one, other] = [asMap(source), asMap(target)];
+  return one.size === other.size && [...one].every(([name, value]) => equal(value, other.get(name)));
+}
+
+function asMap(reply: Reply): Map<string, Reply> {
+  const items = reply as Reply[];
+  const map = new Map<string, Reply>();
+  for (let at = 0; at < items.length; at += 2) map.set(nameOf(items[at]), items[at + 1] as Reply);
+  return map;
+}
+
+/** Expiry of single fields, as Unix time in ms: https://redis.io/docs/latest/commands/hpexpiretime/ */
+async function expiryDifference(pair: Pair, names: Buffer[]): Promise<Evidence> {
+  if (!pair.fieldExpiry) return null;
+  const [source, target] = (await ask(pair, 'HPEXPIRETIME', pair.key, 'FIELDS', names.length, ...names)) as number[][];
+  const at = names.findIndex((_, index) => !closeTimes(source?.[index], target?.[index], pair.toleranceMs));
+  return at < 0 ? null : evidence('expiry', names[at], source?.[at]);
+}
+
+/** Negative ones say that there is no expiry, or no field. */
+function closeTimes(one = -2, other = -2, toleranceMs = 0): boolean {
+  return one < 0 || other < 0 ? one === other : Math.abs(one - other) <= toleranceMs;
+}

@@ -1,0 +1,18 @@
+import type { Reply } from '../resp/reply.js';
+import { nameOf } from './equal.js';
+
+const lastSequence = 2n ** 64n - 1n;
+
+/** The id right after this one: what exclusive ranges are before 6.2, which doesn't know `(`. */
+export function nextId(id: Reply | undefined): string {
+  const [ms = '0', sequence = '0'] = nameOf(id).split('-');
+  return BigInt(sequence) === lastSequence ? `${BigInt(ms) + 1n}-0` : `${ms}-${BigInt(sequence) + 1n}`;
+}
+
+/** A reply of XINFO: names and values in turn. */
+export function fieldsOf(reply: Reply): Map<string, Reply> {
+  const items = reply as Reply[];
+  const fields = new Map<string, Reply>();
+  for (let at = 0; at < items.length; at += 2) fields.set(nameOf(items[at]), items[at + 1] as Reply);
+  return fields;
+}
