@@ -18,6 +18,23 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free port between ${lowest} and ${highest} after 200 attempts`);
 }
 
+/** Starts something on the wanted port, or else on a free one: again on another if somebody was faster. */
+export async function onPort<T>(wanted: number | undefined, start: (port: number) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(wanted ?? (await freePort()));
+    } catch (error) {
+      const taken = wanted === undefined && /address already in use/i.test(String(error));
+      if (!taken || attempt === 5) throw error;
+    }
+  }
+}
+
+/** Asked before a start: otherwise whoever already listens there would answer for the one that couldn't start. */
+export async function assertFree(port: number): Promise<void> {
+  if (!(await isFree(port))) throw new Error(`port ${port}: address already in use`);
+}
+
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Child, spawnChild } from './child.js';
 import { type Address, type Connection, connect } from './connection.js';
-import { freePort } from './ports.js';
+import { assertFree, onPort } from './ports.js';
 import { labDirectory } from './reaper.js';
 import { redisBinary, redisVersion } from './redis-binary.js';
 import { asArguments, type RedisSettings, redisDirectives } from './redis-config.js';
@@ -19,18 +19,17 @@ export interface RedisOptions extends RedisSettings {
 }
 
 /** Starts a real server of its own directory and port, and waits until it answers. */
-export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
-  for (let attempt = 1; ; attempt++) {
-    const server = new RedisServer(options, options.port ?? (await freePort()));
+export function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
+  return onPort(options.port, async port => {
+    const server = new RedisServer(options, port);
     try {
       await server.restart();
       return server;
     } catch (error) {
-      const taken = options.port === undefined && /Address already in use/.test(server.log());
       await server.discard();
-      if (!taken || attempt === 5) throw error;
+      throw error;
     }
-  }
+  });
 }
 
 export class RedisServer {
@@ -121,8 +120,10 @@ export class RedisServer {
   async restart({ graceful = true, wipe = false }: { graceful?: boolean; wipe?: boolean } = {}): Promise<void> {
     await (graceful ? this.stop() : this.kill());
     if (wipe) for (const name of ['dump.rdb', 'appendonlydir', 'appendonly.aof']) this.#remove(name);
+    await assertFree(this.port);
     const log = openSync(this.#logPath, 'a', 0o600);
     this.#child = await spawnChild(this.#binary, this.#arguments, { cwd: this.dir, stdio: ['ignore', log, log] });
+    closeSync(log);
     await this.#untilReady(this.#child);
   }
 

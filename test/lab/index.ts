@@ -1,0 +1,13 @@
+export { makeCertificates } from './certificates.js';
+export { type Address, type Command, Connection, ConnectionLost, connect } from './connection.js';
+export { type Lab, type LabOptions, lab } from './lab.js';
+export { freePort } from './ports.js';
+export { LinkProxy, type ProxyOptions, startProxy } from './proxy.js';
+export { labDirectory } from './reaper.js';
+export { type RedisOptions, RedisServer, startRedis } from './redis.js';
+export { redisVersion } from './redis-binary.js';
+export { asText, RedisError, type Reply } from './replies.js';
+export { scanForSecrets } from './secrets.js';
+export { startTemporal, type TemporalOptions, TemporalServer } from './temporal.js';
+export { type WaitOptions, waitFor } from './wait-for.js';
+export { startWorker, type WorkerOptions, type WorkerProcess } from './worker.js';
