@@ -73,6 +73,11 @@ export const errorTable = {
     remedy:
       'The source is gone. Bring it back and send \'retry\', or promote what the target has: cutover {"acceptLossBytes":N}.',
   },
+  TargetLost: {
+    retryable: false,
+    remedy:
+      "Bring the target back and send 'retry'. If it is gone for good, 'abort' (and 'redis-migration undo --force' where the source is parked).",
+  },
   FenceUnsupported: { retryable: false, remedy: 'Choose a fence that the source allows: cutover.fence.' },
   Superseded: { retryable: false, remedy: 'A later attempt has taken over; nothing to do.' },
   HookFailed: { retryable: true, remedy: "Look at the hook's own log on the worker, mend it, then send 'retry'." },

@@ -23,14 +23,15 @@ const connectionRows: [RegExp, ErrorType, string][] = [
   [/max number of clients/i, 'Unreachable', 'has no free connection: maxclients is reached'],
 ];
 
+const closed = [null, 'Unreachable', 'closed the connection'] as const;
+const otherReply = [null, 'PermissionMissing', 'refused a command while connecting'] as const;
+
 export function connectionError(endpoint: Endpoint, ...causes: unknown[]): MigrationError {
   if (causes[0] instanceof MigrationError) return causes[0];
   const said = causes.map(text).join(' | ');
-  const [, type, what] = connectionRows.find(([pattern]) => pattern.test(said)) ?? [
-    null,
-    'Unreachable' as const,
-    'closed the connection',
-  ];
+  const replied = causes.some(cause => cause instanceof Error && cause.name === 'ReplyError');
+  const fallback = replied ? otherReply : closed;
+  const [, type, what] = connectionRows.find(([pattern]) => pattern.test(said)) ?? fallback;
   return new MigrationError(
     type,
     `The ${endpoint.side} ${addressOf(endpoint)} ${what} (${clean(endpoint, text(causes[0]))}).`,

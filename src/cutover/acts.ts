@@ -1,0 +1,130 @@
+import { MigrationError } from '../contract/errors.js';
+import { parkingAddress } from '../replication/state.js';
+import type { Server } from '../server/connect.js';
+import type { Act, Attempt } from './decide.js';
+import type { Held } from './epoch.js';
+import { type PromotedMarker, setMarkerCommand } from './marker.js';
+import type { ActRecord, SwitchEvents, SwitchRequest } from './reconcile.js';
+import type { Pair } from './situation.js';
+
+/** What one attempt works with. */
+export interface ActContext {
+  request: SwitchRequest;
+  sides: { primary: Held | null; standby: Held | null };
+  attempt: Attempt;
+  seen: Pair;
+  startedAt: number;
+  acts: ActRecord[];
+  marker: PromotedMarker | null;
+  hookError: string | null;
+  /** Monotonic ms of the promotion's reply. */
+  promotedAt: number | null;
+  fencedAtWall: number | null;
+}
+
+type Perform = (context: ActContext, events: SwitchEvents) => Promise<void>;
+
+const performers: Record<Exclude<Act, 'wait'>, Perform> = {
+  fence: async ({ request, attempt, ...context }) => {
+    const primary = primaryOf(context);
+    await primary.call(...setPingPeriod('3600'));
+    await request.fence.raise(primary, request.fenceForMs);
+    attempt.fencedAt = performance.now();
+  },
+  unfence: async context => {
+    await context.request.fence.lower(primaryOf(context));
+    await primaryOf(context).call(...setPingPeriod(context.request.pingPeriod));
+    context.attempt.unfenced = true;
+  },
+  /** The offset at which it parks is what INFO says in the same transaction, and ever after. */
+  park: async context => {
+    const { fence, pingPeriod } = context.request;
+    const { host, port } = parkingAddress;
+    const putBack = [setPingPeriod(pingPeriod), ...fence.afterParking];
+    await transact(primaryOf(context), [['REPLICAOF', host, port], ...putBack, ['CONFIG', 'REWRITE']]);
+    context.attempt.parkedAt = performance.now();
+  },
+  unpark: async context => {
+    await transact(primaryOf(context), [
+      ['REPLICAOF', 'NO', 'ONE'],
+      ['CONFIG', 'REWRITE'],
+    ]);
+    context.attempt.unparked = true;
+  },
+  promote: async context => {
+    context.attempt.standbyKnownReplica = false;
+    const marker = markerOf(context);
+    await transact(standbyOf(context), [['REPLICAOF', 'NO', 'ONE'], setMarkerCommand(marker), ['CONFIG', 'REWRITE']]);
+    context.promotedAt = performance.now();
+    context.marker = marker;
+  },
+  /** It runs after the promotion, so its failure can't undo anything: it is reported. */
+  'switch-hook': async (context, events) => {
+    await events.switchHook?.().catch(error => {
+      context.hookError = error instanceof Error ? error.message : String(error);
+    });
+    context.attempt.hookDone = true;
+  },
+  relink: async context => {
+    const { host, port } = context.request.addresses.standby;
+    await primaryOf(context).call('REPLICAOF', host, port);
+    context.attempt.relinkedAt = performance.now();
+  },
+  /** First the end of the pause, whose waiting writers then get READONLY, and only then the kill. */
+  release: async context => {
+    const primary = primaryOf(context);
+    await context.request.fence.lower(primary);
+    for (const type of ['normal', 'pubsub']) await primary.call('CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'yes');
+    context.attempt.released = true;
+  },
+};
+
+const setPingPeriod = (seconds: string): [string, ...string[]] => [
+  'CONFIG',
+  'SET',
+  'repl-ping-replica-period',
+  seconds,
+];
+
+export async function perform(act: Exclude<Act, 'wait'>, context: ActContext, events: SwitchEvents): Promise<void> {
+  if (act === 'fence') context.fencedAtWall = Date.now();
+  await performers[act](context, events);
+}
+
+/**
+ * Role change and configuration file in one transaction, so that no write falls between: a server that restarts comes
+ * back in the role in which it last answered a client. Without a configuration file the rewrite fails, which the
+ * pre-check `config-rewrite` warns of.
+ */
+async function transact(server: Server, commands: (string | number)[][]): Promise<void> {
+  const replies = await server.transaction(commands);
+  replies.forEach((reply, index) => {
+    const [command, argument] = commands[index] ?? [];
+    if (reply instanceof Error && argument !== 'REWRITE') {
+      throw new MigrationError(
+        'PermissionMissing',
+        `${command} on the ${server.endpoint.side} failed: ${reply.message}`,
+      );
+    }
+  });
+}
+
+function markerOf({ request, seen }: ActContext): PromotedMarker {
+  const at = seen.primary ?? seen.standby;
+  return {
+    workflowId: request.workflowId,
+    from: request.names.primary,
+    to: request.names.standby,
+    replid: at?.replid ?? '',
+    offset: at?.offset ?? 0,
+    at: Date.now(),
+  };
+}
+
+const primaryOf = ({ sides }: Pick<ActContext, 'sides'>): Server => critical(sides.primary);
+const standbyOf = ({ sides }: Pick<ActContext, 'sides'>): Server => critical(sides.standby);
+
+function critical(held: Held | null): Server {
+  if (!held) throw new MigrationError('Unreachable', 'A server that the next act needs is not connected.');
+  return held.critical;
+}

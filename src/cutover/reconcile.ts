@@ -1,0 +1,165 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { MigrationError } from '../contract/errors.js';
+import type { Endpoint } from '../server/endpoint.js';
+import { type ActContext, perform } from './acts.js';
+import { type Attempt, type Decision, decide, type End, type Goal, type Limits } from './decide.js';
+import { type Epoch, type Held, holdServer, releaseServer } from './epoch.js';
+import type { Fence } from './fence/fence.js';
+import type { PromotedMarker } from './marker.js';
+import { observe } from './observe.js';
+import type { Addresses } from './situation.js';
+
+export interface SwitchRequest {
+  goal: Goal;
+  workflowId: string;
+  epoch: Epoch;
+  primary: Endpoint;
+  standby: Endpoint;
+  addresses: Addresses;
+  /** `host:port` of both, as the marker names them. */
+  names: { primary: string; standby: string };
+  limits: Limits;
+  fence: Fence;
+  /** The primary's `repl-ping-replica-period`, which is raised while the fence is up: PINGs move the offset. */
+  pingPeriod: string;
+  /** How long the fence holds by itself if this attempt dies, in ms. */
+  fenceForMs: number;
+  connectTimeoutMs: number;
+  /** Older than this before its first act, an attempt has been given up by Temporal, in ms. */
+  staleAfterMs: number;
+}
+
+export interface SwitchEvents {
+  /** After each act; an error thrown here ends the attempt, as a crash would. */
+  onAct?(record: ActRecord): void | Promise<void>;
+  switchHook?(): Promise<void>;
+  signal: AbortSignal;
+}
+
+/** `at` in ms since the attempt began. */
+export interface ActRecord {
+  act: string;
+  why: string;
+  at: number;
+}
+
+export interface SwitchResult {
+  end: End;
+  acts: ActRecord[];
+  /** From the reply to the pause to the reply to the promotion, when this attempt did both. */
+  writePauseMs: number | null;
+  pauseToParkMs: number | null;
+  marker: PromotedMarker | null;
+  hookError: string | null;
+  /** Unix ms. */
+  fencedAt: number | null;
+}
+
+/**
+ * Observe, decide the one next act, do it, observe again, until the goal is reached or can't be.
+ * @throws MigrationError Superseded when a later attempt has taken over; the connections' own errors
+ */
+export async function reconcile(request: SwitchRequest, events: SwitchEvents): Promise<SwitchResult> {
+  const startedAt = performance.now();
+  const sides = await holdBoth(request);
+  try {
+    if (performance.now() - startedAt > request.staleAfterMs) {
+      throw new MigrationError('Superseded', 'This attempt took too long to begin; a later one takes over.');
+    }
+    return await run(request, events, newContext(request, sides, startedAt));
+  } finally {
+    for (const held of [sides.primary, sides.standby]) if (held) releaseServer(held);
+  }
+}
+
+async function run(request: SwitchRequest, events: SwitchEvents, context: ActContext): Promise<SwitchResult> {
+  for (;;) {
+    events.signal.throwIfAborted();
+    const decision = await next(request, context);
+    if ('end' in decision) return toResult(decision, context);
+    if (decision.act === 'wait') {
+      await delay(1);
+      continue;
+    }
+    await perform(decision.act, context, events);
+    await record(decision, context, events);
+  }
+}
+
+async function next(request: SwitchRequest, context: ActContext): Promise<Decision> {
+  const mine = (marker: PromotedMarker) =>
+    marker.workflowId === request.workflowId && marker.to === request.names.standby;
+  const [primary, standby] = await Promise.all([
+    observe(context.sides.primary, mine),
+    observe(context.sides.standby, mine),
+  ]);
+  const { attempt } = context;
+  attempt.now = performance.now();
+  if (standby?.state.role === 'replica') attempt.standbyKnownReplica = true;
+  context.seen = { primary: primary?.state ?? null, standby: standby?.state ?? null };
+  context.marker = standby?.state.promoted ? standby.marker : context.marker;
+  return decide(request.goal, context.seen, request.addresses, attempt, request.limits);
+}
+
+async function record(
+  decision: { act: string; why: string },
+  context: ActContext,
+  events: SwitchEvents,
+): Promise<void> {
+  const entry = { act: decision.act, why: decision.why, at: Math.round(performance.now() - context.startedAt) };
+  context.acts.push(entry);
+  await events.onAct?.(entry);
+}
+
+async function holdBoth({ primary, standby, epoch, connectTimeoutMs }: SwitchRequest) {
+  const outcomes = await Promise.allSettled([primary, standby].map(side => holdServer(side, epoch, connectTimeoutMs)));
+  const held = outcomes.map(outcome => (outcome.status === 'fulfilled' ? outcome.value : null));
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected' && outcome.reason?.type !== 'Unreachable') {
+      for (const side of held) if (side) releaseServer(side);
+      throw outcome.reason;
+    }
+  }
+  return { primary: held[0] as Held | null, standby: held[1] as Held | null };
+}
+
+function newContext(request: SwitchRequest, sides: ActContext['sides'], startedAt: number): ActContext {
+  const attempt: Attempt = {
+    now: startedAt,
+    fencedAt: null,
+    unfenced: false,
+    parkedAt: null,
+    unparked: false,
+    standbyKnownReplica: false,
+    hookDone: false,
+    released: false,
+    relinkedAt: null,
+  };
+  const seen = { primary: null, standby: null };
+  return {
+    request,
+    sides,
+    attempt,
+    seen,
+    startedAt,
+    acts: [],
+    marker: null,
+    hookError: null,
+    promotedAt: null,
+    fencedAtWall: null,
+  };
+}
+
+function toResult(end: End, context: ActContext): SwitchResult {
+  const { fencedAt, parkedAt } = context.attempt;
+  const { promotedAt } = context;
+  return {
+    end,
+    acts: context.acts,
+    writePauseMs: fencedAt !== null && promotedAt !== null ? promotedAt - fencedAt : null,
+    pauseToParkMs: fencedAt !== null && parkedAt !== null ? parkedAt - fencedAt : null,
+    marker: context.marker,
+    hookError: context.hookError,
+    fencedAt: context.fencedAtWall,
+  };
+}

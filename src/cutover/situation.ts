@@ -1,0 +1,67 @@
+import { isParked, type ReplicationState } from '../replication/state.js';
+
+/** One server as an attempt sees it. */
+export interface Observed extends ReplicationState {
+  /** It carries the marker that names it as promoted by this migration. Written in the promotion's own transaction. */
+  promoted: boolean;
+}
+
+/**
+ * The two servers of a switch: the primary takes the writes now, the standby will. A cutover has the source as its
+ * primary, a rollback the target. Null: can't be reached.
+ */
+export interface Pair {
+  primary: Observed | null;
+  standby: Observed | null;
+}
+
+/** What roles, ids and marker amount to. Every combination is one of these; no attempt needs to remember more. */
+export type Situation =
+  /** The primary takes writes, the standby replicates. */
+  | 'syncing'
+  /** The primary refuses writes for good, the standby is still a replica: nobody takes writes. */
+  | 'parked'
+  /** The standby was promoted; the primary refuses writes. */
+  | 'promoted'
+  /** The primary replicates from the promoted standby. */
+  | 'reversed'
+  /** Promoted, and the primary came back as a master: it must be parked at once. */
+  | 'revived'
+  /** Both are masters, and the standby was never promoted: they don't replicate. */
+  | 'unrelated'
+  /** Somebody else's topology, or a standby that restarted as a master while the primary was parked. */
+  | 'foreign'
+  | 'primary-lost'
+  | 'standby-lost'
+  | 'both-lost';
+
+/** How each server reaches the other. */
+export interface Addresses {
+  primary: { host: string; port: number };
+  standby: { host: string; port: number };
+}
+
+export function situationOf({ primary, standby }: Pair, addresses: Addresses): Situation {
+  if (!primary) return standby ? 'primary-lost' : 'both-lost';
+  if (!standby) return 'standby-lost';
+  return standby.role === 'replica'
+    ? beforePromotion(primary, standby, addresses)
+    : afterPromotion(primary, standby, addresses);
+}
+
+function beforePromotion(primary: Observed, standby: Observed, addresses: Addresses): Situation {
+  const follows = replicatesFrom(standby, addresses.primary) || isParked(standby);
+  if (!follows) return 'foreign';
+  if (primary.role === 'master') return 'syncing';
+  return isParked(primary) ? 'parked' : 'foreign';
+}
+
+function afterPromotion(primary: Observed, standby: Observed, addresses: Addresses): Situation {
+  if (primary.role === 'master') return standby.promoted ? 'revived' : 'unrelated';
+  if (replicatesFrom(primary, addresses.standby)) return 'reversed';
+  return isParked(primary) && standby.promoted ? 'promoted' : 'foreign';
+}
+
+export function replicatesFrom({ master }: ReplicationState, address: { host: string; port: number }): boolean {
+  return master !== null && master.port === address.port && master.host.toLowerCase() === address.host.toLowerCase();
+}
