@@ -18,7 +18,7 @@ const longest = 300;
 export const parseServerUrl = (url: string): ServerUrl | Refusal => {
   const refusal = urlRefusals.find(({ found }) => found(url))?.refusal;
   if (refusal !== undefined) return { refusal };
-  const [, scheme = '', rest = ''] = /^(rediss?):\/\/(.*?)\/?$/i.exec(url) ?? [];
+  const [, scheme = '', rest = ''] = /^(rediss?):\/\/(.*?)\/?$/is.exec(url) ?? [];
   const address = parseAddress(rest, defaultPort);
   return 'refusal' in address ? address : { ...address, encrypted: scheme.toLowerCase() === 'rediss' };
 };

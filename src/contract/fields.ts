@@ -25,15 +25,12 @@ export const size = (least: number): Reader<number | undefined> =>
 export const time = text('a time in UTC such as "2026-01-31T12:00:00Z"', parseTime);
 
 export const integer = (least: number, most: number): Reader<number | undefined> =>
-  leaf(`a whole number from ${least} to ${most}`, value =>
-    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
-      ? (value as number)
-      : undefined,
+  number(
+    `a whole number from ${least} to ${most}`,
+    value => Number.isSafeInteger(value) && value >= least && value <= most,
   );
 
-export const share = leaf('a number from 0 to 1', value =>
-  typeof value === 'number' && value >= 0 && value <= 1 ? value : undefined,
-);
+export const share = number('a number from 0 to 1', value => value >= 0 && value <= 1);
 
 export const flag = leaf('true or false', value => (typeof value === 'boolean' ? value : undefined));
 
@@ -103,6 +100,11 @@ const checksLike = (typed: string): string => {
   const near = nearest(typed, names);
   return near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there are ${names.join(', ')}`;
 };
+
+/** Without the sign of -0, which JSON loses. */
+function number(expected: string, fits: (value: number) => boolean): Reader<number | undefined> {
+  return leaf(expected, value => (typeof value === 'number' && fits(value) ? value + 0 : undefined));
+}
 
 function addressed<T extends object>(expected: string, parse: (value: string) => T | Refusal): Reader<T | undefined> {
   return (value, path, problems) => {

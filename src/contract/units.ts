@@ -55,4 +55,5 @@ export const formatBytes = (bytes: number): string => {
 
 const tenths = (value: number): number => Math.round(value * 10) / 10;
 
-const safe = (value: number): number | undefined => (Number.isSafeInteger(value) ? value : undefined);
+/** Also without the sign of -0, which JSON loses. */
+const safe = (value: number): number | undefined => (Number.isSafeInteger(value) ? value + 0 : undefined);
