@@ -49,7 +49,9 @@ test('a TLS server is trusted by its own authority only', async () => {
   expect(server.url).toMatch(/^rediss:/);
   expect(await server.cli('PING')).toBe('PONG');
   const { ca } = makeCertificates();
-  await expect(connect({ ...server.address, tls: { ...server.address.tls, ca } })).rejects.toThrow(/certificate/);
+  await expect(connect({ host: server.host, port: server.port, tls: { ...server.tls, ca } })).rejects.toThrow(
+    /certificate/,
+  );
 });
 
 test('a frozen server answers nothing until it is thawed', async () => {

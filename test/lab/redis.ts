@@ -32,7 +32,7 @@ export function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   });
 }
 
-export class RedisServer {
+export class RedisServer implements Address {
   readonly host = '127.0.0.1';
   readonly dir: string;
   readonly configPath: string | null;
@@ -62,10 +62,14 @@ export class RedisServer {
     return `${this.#tls ? 'rediss' : 'redis'}://${this.host}:${this.port}`;
   }
 
-  /** Where it is, with its default user's password: what `connect` and the writers take. */
-  get address(): Address {
-    const tls = this.#tls && { ca: this.#tls.ca, cert: this.#tls.cert, key: this.#tls.key };
-    return { host: this.host, port: this.port, password: this.password, tls };
+  /** `host:port` */
+  get address(): string {
+    return `${this.host}:${this.port}`;
+  }
+
+  /** What a client needs; with it, this is the Address of its default user. */
+  get tls(): Address['tls'] {
+    return this.#tls && { ca: this.#tls.ca, cert: this.#tls.cert, key: this.#tls.key };
   }
 
   /** Of the process that runs, or ran last. */
@@ -75,7 +79,8 @@ export class RedisServer {
   }
 
   connect(login: { username?: string; password?: string } = {}): Promise<Connection> {
-    return connect({ ...this.address, ...login });
+    const { host, port, password, tls } = this;
+    return connect({ host, port, password, tls, ...login });
   }
 
   /** One command on a connection of its own, answered as redis-cli would; an error reply is thrown. */
