@@ -18,7 +18,9 @@ test('a laboratory has two servers and a Temporal that answer', async () => {
 test('a second laboratory can share its Temporal, which outlives it; afterwards its servers are gone', async () => {
   const other = await lab({ workers: 0, temporal: it.temporal });
   expect(await other.source.cli('PING')).toBe('PONG');
+  const writers = await other.startWriters({ count: 1 });
   await other.close();
+  expect(() => writers.progress()).toThrow('died');
   await expect(other.source.cli('PING')).rejects.toThrow('ECONNREFUSED');
   expect(await it.client.workflow.count()).toMatchObject({ count: 0 });
 });

@@ -3,6 +3,7 @@ import { allSettled, Closers } from './closers.js';
 import { type RedisOptions, type RedisServer, startRedis } from './redis.js';
 import { startTemporal, type TemporalOptions, TemporalServer } from './temporal.js';
 import { startWorker, type WorkerOptions, type WorkerProcess } from './worker.js';
+import { startWriters, type Writers, type WritersOptions } from './writers.js';
 
 export interface LabOptions {
   source?: RedisOptions;
@@ -15,64 +16,77 @@ export interface LabOptions {
   env?: Record<string, string>;
 }
 
-export interface Lab {
-  source: RedisServer;
-  target: RedisServer;
-  temporal: TemporalServer;
-  workers: WorkerProcess[];
-  /** The first worker. */
-  worker: WorkerProcess;
-  client: Client;
-  /** One more worker; closed with the rest. */
-  addWorker(options?: Omit<WorkerOptions, 'address'>): Promise<WorkerProcess>;
-  close(): Promise<void>;
-}
-
 /** Two Redis servers, Temporal and workers, all real. `close` ends all of it; so does a failure half-way. */
 export async function lab(options: LabOptions = {}): Promise<Lab> {
   const closers = new Closers();
   try {
-    return await start(options, closers);
+    const it = await start(options, closers);
+    await allSettled(wanted(options.workers).map(settings => it.addWorker(settings)));
+    return it;
   } catch (error) {
     await closers.close();
     throw error;
   }
 }
 
-async function start(options: LabOptions, closers: Closers): Promise<Lab> {
-  const [source, target, temporal] = await allSettled<[RedisServer, RedisServer, TemporalServer]>([
-    closers.keep(startRedis(options.source), server => server.discard()),
-    closers.keep(startRedis(options.target), server => server.discard()),
-    options.temporal instanceof TemporalServer
-      ? Promise.resolve(options.temporal)
-      : closers.keep(startTemporal(options.temporal), server => server.discard()),
+async function start({ source, target, temporal, env }: LabOptions, closers: Closers): Promise<Lab> {
+  const servers = await allSettled<[RedisServer, RedisServer, TemporalServer]>([
+    closers.keep(startRedis(source), server => server.discard()),
+    closers.keep(startRedis(target), server => server.discard()),
+    temporal instanceof TemporalServer
+      ? Promise.resolve(temporal)
+      : closers.keep(startTemporal(temporal), server => server.discard()),
   ]);
-  const connection = await closers.keep(Connection.connect({ address: temporal.address }), it => it.close());
-  const client = new Client({ connection, namespace: temporal.namespace });
-  const workers: WorkerProcess[] = [];
-  const addWorker = async (settings: Omit<WorkerOptions, 'address'> = {}): Promise<WorkerProcess> => {
-    const env = { ...options.env, ...settings.env };
-    const name = settings.name ?? `worker ${workers.length + 1}`;
-    const starting = startWorker({ ...settings, name, env, address: temporal.address });
-    const worker = await closers.keep(starting, it => it.kill());
-    workers.push(worker);
+  const { address, namespace } = servers[2];
+  const connection = await closers.keep(Connection.connect({ address }), it => it.close());
+  return new Lab(servers, new Client({ connection, namespace }), env ?? {}, closers);
+}
+
+export class Lab {
+  readonly source: RedisServer;
+  readonly target: RedisServer;
+  readonly temporal: TemporalServer;
+  readonly workers: WorkerProcess[] = [];
+  readonly #closers: Closers;
+  readonly #env: Record<string, string>;
+
+  constructor(
+    [source, target, temporal]: [RedisServer, RedisServer, TemporalServer],
+    readonly client: Client,
+    env: Record<string, string>,
+    closers: Closers,
+  ) {
+    this.source = source;
+    this.target = target;
+    this.temporal = temporal;
+    this.#env = env;
+    this.#closers = closers;
+  }
+
+  /** The first one. */
+  get worker(): WorkerProcess {
+    const [first] = this.workers;
+    if (!first) throw new Error('this laboratory was started without a worker');
+    return first;
+  }
+
+  /** One more; closed with the rest. */
+  async addWorker(settings: Omit<WorkerOptions, 'address'> = {}): Promise<WorkerProcess> {
+    const env = { ...this.#env, ...settings.env };
+    const starting = startWorker({ ...settings, env, address: this.temporal.address });
+    const worker = await this.#closers.keep(starting, it => it.kill());
+    this.workers.push(worker);
     return worker;
-  };
-  await allSettled(wanted(options.workers).map(addWorker));
-  return {
-    source,
-    target,
-    temporal,
-    client,
-    workers,
-    get worker() {
-      const [first] = workers;
-      if (!first) throw new Error('this laboratory was started without a worker');
-      return first;
-    },
-    addWorker,
-    close: () => closers.close(),
-  };
+  }
+
+  /** Writers that start at the source and know the target; closed with the rest. */
+  startWriters(options: Partial<WritersOptions> = {}): Promise<Writers> {
+    return this.#closers.keep(startWriters({ source: this.source, target: this.target, ...options }), it => it.kill());
+  }
+
+  close(): Promise<void> {
+    return this.#closers.close();
+  }
 }
 
 const wanted = (workers: LabOptions['workers'] = 1): Array<Omit<WorkerOptions, 'address'>> =>

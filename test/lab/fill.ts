@@ -1,0 +1,80 @@
+import type { Address, Command, Connection } from './connection.js';
+import { connect } from './connection.js';
+import { RedisError } from './replies.js';
+import { type Shape, shapes } from './shapes.js';
+
+export interface FillOptions {
+  keys: number;
+  /** Of each value. @default 64 */
+  bytes?: number;
+  /** Keys are called `PREFIX:0` and so on. @default "key" */
+  prefix?: string;
+  /** @default 0 */
+  database?: number;
+}
+
+/** Fills a server with plain strings, a million in a second or so. */
+export async function fill(server: Address, options: FillOptions): Promise<void> {
+  const { keys, bytes = 64, prefix = 'key', database = 0 } = options;
+  await withConnection(server, async connection => {
+    await connection.send('SELECT', database);
+    const [reply] = await connection.pipeline([['DEBUG', 'POPULATE', keys, prefix, bytes]]);
+    if (reply instanceof RedisError) await fillByCommands(connection, { keys, bytes, prefix });
+  });
+}
+
+/** What DEBUG POPULATE does, where it isn't allowed. */
+async function fillByCommands(
+  connection: Connection,
+  { keys, bytes, prefix }: Required<Omit<FillOptions, 'database'>>,
+) {
+  const batch = 1000;
+  for (let from = 0; from < keys; from += batch) {
+    const sets = Array.from({ length: Math.min(batch, keys - from) }, (_, n): Command => {
+      const value = Buffer.alloc(bytes);
+      value.write(`value:${from + n}`);
+      return ['SET', `${prefix}:${from + n}`, value];
+    });
+    await all(connection, sets);
+  }
+}
+
+/** A key of no character at all, and keys of bytes that are no text. */
+const oddNames = [Buffer.alloc(0), Buffer.from([0, 255, 13, 10, 32, 34, 123, 125]), Buffer.from('schlüssel\n')];
+const databases = [0, 3, 15];
+const dayMs = 86_400_000;
+
+/**
+ * Every type and encoding, in several databases, each shape once without and once with a time to live, and odd key names.
+ * `only` chooses shapes.
+ */
+export async function fillEveryType(server: Address, { only = () => true }: { only?: (shape: Shape) => boolean } = {}) {
+  await withConnection(server, async connection => {
+    for (const database of databases) {
+      await connection.send('SELECT', database);
+      for (const shape of shapes.filter(only)) {
+        const [lasting, expiring] = [Buffer.from(shape.name), Buffer.from(`${shape.name}:expiring`)];
+        await all(connection, [...shape.make(lasting), ...shape.make(expiring)]);
+        await connection.send('PEXPIREAT', expiring, Date.now() + dayMs);
+      }
+      await all(
+        connection,
+        oddNames.map(name => ['HSET', name, 'named', name]),
+      );
+    }
+  });
+}
+
+async function all(connection: Connection, commands: readonly Command[]): Promise<void> {
+  const failed = (await connection.pipeline(commands)).find(reply => reply instanceof RedisError);
+  if (failed) throw failed;
+}
+
+async function withConnection(server: Address, use: (connection: Connection) => Promise<void>): Promise<void> {
+  const connection = await connect(server);
+  try {
+    await use(connection);
+  } finally {
+    connection.close();
+  }
+}

@@ -1,0 +1,99 @@
+import type { Command } from './connection.js';
+
+/** A kind of value that a migration may meet: every method is tried on each row. */
+export interface Shape {
+  name: string;
+  /** Commands that make the key, which is called `key` here. */
+  make(key: Buffer): Command[];
+  /** What `OBJECT ENCODING` answers on 7.0 with its default settings. */
+  encoding: string;
+}
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
+const allBytes = Buffer.from(numbers(256));
+const someBytes = Buffer.from([0, 255, 13, 10, 34]);
+
+const strings: Shape[] = [
+  { name: 'string:int', encoding: 'int', make: key => [['SET', key, '-9223372036854775808']] },
+  { name: 'string:embstr', encoding: 'embstr', make: key => [['SET', key, 'short']] },
+  { name: 'string:raw', encoding: 'raw', make: key => [['SET', key, 'long'.repeat(1000)]] },
+  { name: 'string:empty', encoding: 'embstr', make: key => [['SET', key, '']] },
+  { name: 'string:binary', encoding: 'raw', make: key => [['SET', key, allBytes]] },
+  { name: 'string:bitmap', encoding: 'raw', make: key => [...[7, 1000, 80_000].map(bit => ['SETBIT', key, bit, 1])] },
+  { name: 'string:hyperloglog', encoding: 'raw', make: key => [['PFADD', key, ...numbers(50)]] },
+];
+
+const collections: Shape[] = [
+  { name: 'list:short', encoding: 'quicklist', make: key => [['RPUSH', key, 'a', 1, '', allBytes, 'a']] },
+  {
+    name: 'list:long',
+    encoding: 'quicklist',
+    make: key => [['RPUSH', key, ...numbers(5000).map(n => `element-${n}`)]],
+  },
+  { name: 'list:big-element', encoding: 'quicklist', make: key => [['RPUSH', key, 'small', 'x'.repeat(70_000)]] },
+  { name: 'set:intset', encoding: 'intset', make: key => [['SADD', key, -1, 0, 70_000, '9223372036854775807']] },
+  { name: 'set:few', encoding: 'hashtable', make: key => [['SADD', key, 'a', 1, '', someBytes]] },
+  { name: 'set:many', encoding: 'hashtable', make: key => [['SADD', key, ...numbers(1000).map(n => `member-${n}`)]] },
+  {
+    name: 'zset:listpack',
+    encoding: 'listpack',
+    make: key => [['ZADD', key, 'inf', 'a', '-inf', 'b', '1e-300', 'c', '0.1', 'd', '-0', 'e']],
+  },
+  {
+    name: 'zset:skiplist',
+    encoding: 'skiplist',
+    make: key => [['ZADD', key, ...numbers(500).flatMap(n => [n / 3, `member-${n}`])]],
+  },
+  { name: 'zset:equal-scores', encoding: 'listpack', make: key => [['ZADD', key, 1, 'b', 1, 'a', 1, someBytes]] },
+  {
+    name: 'zset:geo',
+    encoding: 'listpack',
+    make: key => [['GEOADD', key, 13.361389, 38.115556, 'Palermo', 15.087269, 37.502669, 'Catania']],
+  },
+  {
+    name: 'hash:listpack',
+    encoding: 'listpack',
+    make: key => [['HSET', key, 'field', 'value', '', '', someBytes, someBytes]],
+  },
+  {
+    name: 'hash:hashtable',
+    encoding: 'hashtable',
+    make: key => [['HSET', key, ...numbers(1000).flatMap(n => [`field-${n}`, n])]],
+  },
+  { name: 'hash:big-value', encoding: 'hashtable', make: key => [['HSET', key, 'field', 'x'.repeat(100)]] },
+];
+
+const streams: Shape[] = [
+  {
+    name: 'stream:plain',
+    encoding: 'stream',
+    make: key => [...numbers(300).map(n => ['XADD', key, `${n + 1}-0`, 'n', n, 'same', 'field'])],
+  },
+  {
+    name: 'stream:deleted-entries',
+    encoding: 'stream',
+    make: key => [...entries(key, 5), ['XDEL', key, '2-0', '5-0']],
+  },
+  { name: 'stream:emptied', encoding: 'stream', make: key => [...entries(key, 3), ['XTRIM', key, 'MAXLEN', 0]] },
+  { name: 'stream:groups', encoding: 'stream', make: key => [...entries(key, 6), ...groups(key)] },
+];
+
+function entries(key: Buffer, count: number): Command[] {
+  return numbers(count).map(n => ['XADD', key, `${n + 1}-0`, 'field', `value-${n}`]);
+}
+
+/** One group with pending entries of two consumers and one acknowledged, one that read nothing, one consumer without a read. */
+function groups(key: Buffer): Command[] {
+  return [
+    ['XGROUP', 'CREATE', key, 'readers', 0],
+    ['XREADGROUP', 'GROUP', 'readers', 'anna', 'COUNT', 3, 'STREAMS', key, '>'],
+    ['XREADGROUP', 'GROUP', 'readers', 'bert', 'COUNT', 2, 'STREAMS', key, '>'],
+    ['XACK', key, 'readers', '2-0'],
+    ['XGROUP', 'CREATE', key, 'idle', '$'],
+    ['XGROUP', 'CREATECONSUMER', key, 'idle', 'nobody'],
+    ['XDEL', key, '1-0'],
+  ];
+}
+
+/** One row a kind of value and encoding. */
+export const shapes: readonly Shape[] = [...strings, ...collections, ...streams];
