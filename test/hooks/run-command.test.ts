@@ -159,7 +159,7 @@ describe('a command that takes too long', () => {
   test('has failed even when it ends well on SIGTERM', async () => {
     const hook = shellHook('trap "echo bye; exit 0" TERM; while :; do sleep 0.05; done', { timeoutMs: 1_500 });
     expect(await errorOf(runHook(hook, context, options()))).toMatchObject({
-      message: expect.stringMatching(/^The hook dns took longer than 1500 ms and was ended: [^]*bye$/),
+      message: expect.stringMatching(/^The hook dns took longer than 1500 ms and was ended: .*bye$/s),
     });
   });
 
