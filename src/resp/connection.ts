@@ -68,8 +68,10 @@ export class RespConnection {
   }
 
   /** Sends encoded commands that will be answered with so many replies. `batch` must not change until then. */
-  raw(batch: Buffer, replies: number): Promise<Reply[]> {
-    return replies === 0 ? Promise.resolve([]) : this.send(batch, new ExpectedReplies(replies));
+  async raw(batch: Buffer, replies: number): Promise<Reply[]> {
+    const read = replies === 0 ? [] : await this.send(batch, new ExpectedReplies(replies));
+    for (const reply of read) if (reply instanceof RespError) reply.side = this.endpoint.side;
+    return read;
   }
 
   /**

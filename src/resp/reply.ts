@@ -7,6 +7,8 @@ export type Reply = string | number | bigint | Buffer | null | RespError | Reply
 /** An error that the server answered with, such as `-NOPERM ...`. The connection lives on. */
 export class RespError extends Error {
   override readonly name = 'RespError';
+  /** Which server said it, when a connection passed it on. */
+  side: 'source' | 'target' | undefined;
 
   /** The first word, which is stable: `ERR`, `NOPERM`, `WRONGTYPE`, ... */
   get code(): string {

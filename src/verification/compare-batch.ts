@@ -1,0 +1,21 @@
+import { compareBig } from './compare-big.js';
+import { comparePayloads } from './compare-payloads.js';
+import type { KeyBatch } from './key-batch.js';
+import type { Look } from './look.js';
+import { lookAtNames } from './names.js';
+import { portion } from './portions.js';
+import type { Session } from './session.js';
+
+/** Compares keys with values and expiries, each in the way that its size allows. */
+export async function compareBatch(session: Session, keys: KeyBatch, look: Look): Promise<void> {
+  const { small, big, absent } = await portion(session, keys);
+  for (const group of small) await comparePayloads(session, group, look);
+  for (const key of big) await compareBig(session, key, look);
+  if (absent) await compareAbsent(session, absent, look);
+}
+
+/** What the target didn't have a moment ago may have arrived. */
+async function compareAbsent(session: Session, keys: KeyBatch, look: Look): Promise<void> {
+  const arrived = await lookAtNames(session, keys, look);
+  if (arrived.length > 0) await comparePayloads(session, keys.select(arrived), look);
+}

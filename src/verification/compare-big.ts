@@ -1,0 +1,28 @@
+import { refused } from '../resp/failure.js';
+import { RespError } from '../resp/reply.js';
+import { compareValue } from '../values/compare-value.js';
+import { ask, evidence } from '../values/pair.js';
+import { expiryDiffers } from './expiry.js';
+import type { Look } from './look.js';
+import { noKey } from './names.js';
+import type { Session } from './session.js';
+
+/** Compares one key in pieces: its value may have any size. */
+export async function compareBig(session: Session, key: Buffer, look: Look): Promise<void> {
+  const pair = session.pair(key);
+  const [source, target] = (await ask(pair, session.features.expiryCommand, key)).map(Number) as [number, number];
+  const { outcome, evidence: found } = await compareValue(pair).catch(refuse(session));
+  if (outcome === 'gone') return;
+  look.compared++;
+  if (outcome !== 'same') look.differences.push({ key, kind: outcome, evidence: evidence(found, source) });
+  else if (source !== noKey && target !== noKey && expiryDiffers(source, target, session.toleranceMs))
+    look.differences.push({ key, kind: 'ttl', evidence: evidence(source) });
+}
+
+/** Rights, mostly: what a key that changes meanwhile leads to is an outcome already. */
+export const refuse =
+  (session: Session) =>
+  (error: unknown): never => {
+    if (!(error instanceof RespError)) throw error;
+    throw refused(session[error.side ?? 'source'].endpoint, 'a command of the comparison by value', error);
+  };

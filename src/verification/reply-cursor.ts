@@ -1,0 +1,52 @@
+import { integerIn } from '../resp/integer.js';
+import { RespReader } from '../resp/reader.js';
+import type { Reply } from '../resp/reply.js';
+import { RespError } from '../resp/reply.js';
+
+const newline = 10;
+const bulk = 36;
+
+/** Walks over replies that were kept as bytes (bulk strings and integers), without making anything of them. */
+export class ReplyCursor {
+  /** Where the bulk string begins; -1 when it is nil. */
+  from = 0;
+  to = 0;
+  /** The integer, or an array's size. */
+  value = 0;
+  /** Where the reply begins on the wire. */
+  start = 0;
+  #at = 0;
+
+  constructor(readonly bytes: Buffer) {}
+
+  get atEnd(): boolean {
+    return this.#at >= this.bytes.length;
+  }
+
+  /** Goes on to the next reply; for an array, into it. */
+  next(): void {
+    this.start = this.#at;
+    const end = this.bytes.indexOf(newline, this.#at);
+    this.value = Number(integerIn(this.bytes, this.#at + 1, end - 1) ?? Number.NaN);
+    const body = this.bytes[this.#at] === bulk && this.value >= 0;
+    this.from = body ? end + 1 : -1;
+    this.to = body ? end + 1 + this.value : end - 1;
+    this.#at = body ? this.to + 2 : end + 1;
+  }
+
+  /** Where the reply ends on the wire. */
+  get end(): number {
+    return this.#at;
+  }
+}
+
+/** The first error among replies that were kept as bytes. */
+export function firstError(bytes: Buffer): RespError {
+  const reader = new RespReader();
+  for (let at = 0; at < bytes.length; ) {
+    at = reader.read(bytes, at);
+    const reply: Reply | undefined = reader.take();
+    if (reply instanceof RespError) return reply;
+  }
+  return new RespError('ERR an error beyond what was kept of the replies');
+}

@@ -1,0 +1,112 @@
+import { ByteBuilder } from '../resp/bytes.js';
+import { RespConnection } from '../resp/connection.js';
+import { KeyCommand } from '../resp/encode.js';
+import { refused } from '../resp/failure.js';
+import { RespError } from '../resp/reply.js';
+import type { Endpoint } from '../server/endpoint.js';
+import type { Pair } from '../values/pair.js';
+import { Pace } from './pace.js';
+import { type Features, probe } from './probe.js';
+
+export interface SessionOptions {
+  ttlToleranceMs: number;
+  maxKeysPerSecond?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Buffers for one batch on its way, used again for the next. */
+export interface Slot {
+  request: ByteBuilder;
+  source: ByteBuilder;
+  target: ByteBuilder;
+}
+
+/** Both servers, with what both can do, in one and the same database. */
+export class Session {
+  readonly expiry: KeyCommand;
+  readonly pace: Pace;
+  /** The side that has no database of this number, because it was configured with fewer. */
+  absent: 'source' | 'target' | undefined;
+  readonly #slots: Slot[] = [];
+
+  private constructor(
+    readonly source: RespConnection,
+    readonly target: RespConnection,
+    readonly features: Features,
+    readonly options: SessionOptions,
+  ) {
+    this.expiry = new KeyCommand([features.expiryCommand]);
+    this.pace = new Pace(options.maxKeysPerSecond);
+  }
+
+  /** @throws MigrationError what `RespConnection.open` throws; PermissionMissing */
+  static async open(source: Endpoint, target: Endpoint, options: SessionOptions): Promise<Session> {
+    const name = 'redis-migration-verify';
+    const opened = await Promise.allSettled([
+      RespConnection.open(source, { name }),
+      RespConnection.open(target, { name }),
+    ]);
+    try {
+      const [one, other] = opened.map(fulfilled) as [RespConnection, RespConnection];
+      return await Session.over(one, other, options);
+    } catch (error) {
+      for (const result of opened) if (result.status === 'fulfilled') result.value.close();
+      throw error;
+    }
+  }
+
+  /** Over connections that stay the caller's. */
+  static async over(source: RespConnection, target: RespConnection, options: SessionOptions): Promise<Session> {
+    return new Session(source, target, await probe(source, target), options);
+  }
+
+  get toleranceMs(): number {
+    return this.options.ttlToleranceMs;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.options.signal;
+  }
+
+  /** What comparing one value needs. */
+  pair(key: Buffer): Pair {
+    const { source, target, toleranceMs, signal } = this;
+    return { source, target, key, toleranceMs, signal, fieldExpiry: this.features.fieldExpiry };
+  }
+
+  async select(db: number): Promise<void> {
+    const [onSource, onTarget] = await Promise.all([selectOn(this.source, db), selectOn(this.target, db)]);
+    this.absent = !onSource ? 'source' : !onTarget ? 'target' : undefined;
+  }
+
+  async withSlot<Result>(use: (slot: Slot) => Promise<Result>): Promise<Result> {
+    const slot = this.#slots.pop() ?? {
+      request: new ByteBuilder(),
+      source: new ByteBuilder(),
+      target: new ByteBuilder(),
+    };
+    const result = await use(slot);
+    // Not after a failure: the connection may still hold on to it.
+    this.#slots.push(slot);
+    return result;
+  }
+
+  close(): void {
+    this.source.close();
+    this.target.close();
+  }
+}
+
+/** @returns whether there is such a database */
+async function selectOn(connection: RespConnection, db: number): Promise<boolean> {
+  const reply = await connection.command('SELECT', db).catch((error: unknown) => error);
+  if (!(reply instanceof Error)) return true;
+  if (!(reply instanceof RespError)) throw reply;
+  if (/out of range|not allowed in cluster mode/i.test(reply.message)) return false;
+  throw refused(connection.endpoint, 'SELECT', reply);
+}
+
+function fulfilled<Value>(result: PromiseSettledResult<Value>): Value {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
+}
