@@ -1,0 +1,38 @@
+import { Context } from '@temporalio/activity';
+import { sourceSettings } from '../src/replication/planned.js';
+import { saveDataset } from '../src/replication/save.js';
+import { applySettings, type SettingChange } from '../src/replication/settings.js';
+import { readConfig } from '../src/server/config.js';
+import type { Server } from '../src/server/connect.js';
+import type { ActivityDeps } from './deps.js';
+import { withBothHeld } from './held.js';
+import { partsOf, type Scope } from './scope.js';
+
+export interface Armed {
+  changes: SettingChange[];
+  /** What the good save came to. */
+  save: string;
+}
+
+/**
+ * Before the fence: the source learns to log in to the target, the target's backlog is made big enough for the way back,
+ * and a good save of it is made, so that it comes back with its data if it restarts after the promotion.
+ */
+export const armReverse =
+  (deps: ActivityDeps) =>
+  async (scope: Scope & { backlogBytes: number }): Promise<Armed> => {
+    const parts = await partsOf(scope, 'forward', deps);
+    const context = Context.current();
+    return withBothHeld(parts, async (source, target) => {
+      const login = await applySettings(source.critical, sourceSettings(parts.standby));
+      const backlog = await growBacklog(target.critical, scope.backlogBytes);
+      const onWait = () => context.heartbeat({ detail: 'saving the target' });
+      const save = await saveDataset(target.admin, { signal: context.cancellationSignal, onWait });
+      return { changes: [...login, ...backlog], save };
+    });
+  };
+
+async function growBacklog(target: Server, bytes: number): Promise<SettingChange[]> {
+  const size = Number((await readConfig(target, 'repl-backlog-size')).get('repl-backlog-size'));
+  return size >= bytes ? [] : applySettings(target, { 'repl-backlog-size': String(bytes) });
+}

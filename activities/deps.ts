@@ -1,0 +1,13 @@
+import type { ActRecord } from '../src/cutover/reconcile.js';
+import type { Hooks } from '../src/hooks/load-hooks.js';
+import type { Redactor } from '../src/server/redact.js';
+import type { SecretResolver } from '../src/server/secrets.js';
+
+/** What the worker gives its activities. */
+export interface ActivityDeps {
+  secrets: SecretResolver;
+  redactor: Redactor;
+  hooks: Hooks;
+  /** Told of each act of a cutover; what it throws ends the attempt. For fault injection in tests. */
+  onAct?: (record: ActRecord) => void | Promise<void>;
+}

@@ -1,0 +1,46 @@
+import { checkApplication, observe } from './application.js';
+import { armReverse } from './arm-reverse.js';
+import { check } from './check.js';
+import type { ActivityDeps } from './deps.js';
+import { reported } from './failure.js';
+import { identify } from './identify.js';
+import { measure } from './measure.js';
+import { planRollback } from './plan-rollback.js';
+import { holdReplication, replicate } from './replicate.js';
+import { runHook } from './run-hook.js';
+import { settle } from './settle.js';
+import { switchOver } from './switch-over.js';
+import { findTraces, forgetPromotion } from './undo.js';
+import { verifyData } from './verify.js';
+import { watchLink } from './watch-link.js';
+
+/** The activities of every migration, by the names that show in history. */
+export function createActivities(deps: ActivityDeps) {
+  const on = <A extends unknown[], R>(make: (deps: ActivityDeps) => (...args: A) => Promise<R>) =>
+    reported(make(deps), deps);
+  return {
+    identify: on(identify),
+    check: on(check),
+    measure: on(measure),
+    planRollback: on(planRollback),
+    replicate: on(replicate),
+    holdReplication: on(holdReplication),
+    watchLink: on(watchLink),
+    verifyData: on(verifyData),
+    armReverse: on(armReverse),
+    runHook: on(runHook),
+    checkApplication: on(checkApplication),
+    observe: on(observe),
+    settle: on(settle),
+    findTraces: on(findTraces),
+    forgetPromotion: on(forgetPromotion),
+  };
+}
+
+/** Those of the critical section, on a task queue of their own with one poller: a frozen worker then swallows fewer retries. */
+export function createCutoverActivities(deps: ActivityDeps) {
+  return { switchOver: reported(switchOver(deps), deps) };
+}
+
+export type Activities = ReturnType<typeof createActivities>;
+export type CutoverActivities = ReturnType<typeof createCutoverActivities>;

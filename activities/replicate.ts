@@ -1,0 +1,58 @@
+import { MigrationError } from '../src/contract/errors.js';
+import type { Held } from '../src/cutover/epoch.js';
+import { readMarker } from '../src/cutover/marker.js';
+import { replicatesFrom } from '../src/cutover/situation.js';
+import { followMaster, hold } from '../src/replication/link.js';
+import { writePlanKey } from '../src/replication/plan-key.js';
+import { targetSettings } from '../src/replication/planned.js';
+import { applySettings, type SettingChange } from '../src/replication/settings.js';
+import { readReplication } from '../src/replication/state.js';
+import type { ActivityDeps } from './deps.js';
+import { withBothHeld, withHeld } from './held.js';
+import type { Originals } from './plan-rollback.js';
+import { partsOf, type Scope } from './scope.js';
+
+/** Makes the target a replica of the source. Idempotent; proves the direction first, every time. */
+export const replicate =
+  (deps: ActivityDeps) =>
+  async (scope: Scope & { originals: Originals }): Promise<SettingChange[]> => {
+    const { primary, standby, addresses, names } = await partsOf(scope, 'forward', deps);
+    return withBothHeld({ primary, standby }, async (source, target) => {
+      await proveDirection(scope, source, target, addresses.standby);
+      await writePlanKey(source.critical, { workflowId: scope.name, ...names, originals: scope.originals });
+      const changes = await applySettings(target.critical, targetSettings(primary));
+      const started = await followMaster(target, addresses.primary);
+      const role = { side: 'target' as const, what: 'role', from: 'master', to: `replica of ${names.primary}` };
+      return started ? [...changes, role] : changes;
+    });
+  };
+
+/** `pause`: the target keeps its data and position, and receives nothing. */
+export const holdReplication =
+  (deps: ActivityDeps) =>
+  async (scope: Scope): Promise<void> => {
+    const { standby } = await partsOf(scope, 'forward', deps);
+    await withHeld(standby, hold);
+  };
+
+/** Replicating in the wrong direction wipes newer data, so it is ruled out on the very connections that act. */
+async function proveDirection(
+  { name }: Scope,
+  source: Held,
+  target: Held,
+  targetAddress: { host: string; port: number },
+): Promise<void> {
+  if (source.runId === target.runId) throw new MigrationError('SameServer', 'Source and target are the same server.');
+  const from = await readReplication(source.critical, source.runId);
+  if (replicatesFrom(from, targetAddress))
+    throw new MigrationError('WrongDirection', 'The source is a replica of the target.');
+  if (from.role === 'replica') throw new MigrationError('WrongDirection', 'The source is a replica of another server.');
+  const to = await readReplication(target.critical, target.runId);
+  const [mark, sourceMark] = [await readMarker(target.critical), await readMarker(source.critical)];
+  if (to.role === 'master' && mark && JSON.stringify(mark) !== JSON.stringify(sourceMark)) {
+    throw new MigrationError(
+      'WrongDirection',
+      `The target was promoted by the migration ${mark.workflowId === name ? 'itself' : mark.workflowId}.`,
+    );
+  }
+}

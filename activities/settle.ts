@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SettledAs, Settlement } from '../src/contract/settlement.js';
+import { type Held, removeEpochUsers } from '../src/cutover/epoch.js';
+import { promotedKey } from '../src/cutover/marker.js';
+import { hold } from '../src/replication/link.js';
+import { planKey } from '../src/replication/plan-key.js';
+import { type OriginalSettings, restoreSettings } from '../src/replication/settings.js';
+import { readReplication } from '../src/replication/state.js';
+import { addressOf } from '../src/server/endpoint.js';
+import { resolveEndpoints, sealingKeyOf } from '../src/server/resolve.js';
+import type { ActivityDeps } from './deps.js';
+import { withBothHeld } from './held.js';
+import type { Originals } from './plan-rollback.js';
+import type { Scope } from './scope.js';
+
+export interface Settle extends Scope {
+  as: SettledAs;
+  originals: Originals;
+  /** A configuration file may have been written by this migration. */
+  rewrite: boolean;
+}
+
+/** Puts back what was changed, takes the migration's own traces away, and says what is left. Idempotent. */
+export const settle =
+  (deps: ActivityDeps) =>
+  async (scope: Settle): Promise<Settlement> => {
+    const { source: primary, target: standby } = await resolveEndpoints(scope.plan, deps.secrets);
+    const key = sealingKeyOf({ source: primary, target: standby });
+    return withBothHeld({ primary, standby }, async (source, target) => {
+      const left = await roles[scope.as]({ source, target, scope });
+      const restored = [
+        await restoreSettings(source.critical, scope.originals.source, key),
+        await restoreSettings(target.critical, keptByTarget(scope), key),
+      ];
+      for (const held of [source, target]) await tidy(held, scope.rewrite);
+      return { restored: restored.flatMap(one => one.restored), left: [...left, ...restored.flatMap(one => one.lost)] };
+    });
+  };
+
+interface Sides {
+  source: Held;
+  target: Held;
+  scope: Settle;
+}
+
+/** What becomes of the roles, by how it ended; resolves to what is left behind, in words. */
+const roles: Record<SettledAs, (sides: Sides) => Promise<string[]>> = {
+  aborted: async ({ source, target }) => {
+    await source.critical.call('DEL', planKey);
+    const { role } = await readReplication(target.critical, target.runId);
+    if (role === 'replica') await target.critical.call('REPLICAOF', 'NO', 'ONE');
+    await target.critical.call('DEL', planKey);
+    return [
+      `The target ${addressOf(target.admin.endpoint)} is a master of its own and keeps the copy that it has so far.`,
+    ];
+  },
+  completed: async ({ source, target, scope }) => {
+    await target.critical.call('DEL', planKey);
+    await caughtUp(source, target);
+    if (scope.plan.sourceAfterwards === 'released') {
+      await source.critical.call('REPLICAOF', 'NO', 'ONE');
+      return ['The old source is a master of its own again.'];
+    }
+    await hold(source);
+    return ['The old source is parked: read-only and unfed. REPLICAOF NO ONE on it releases it.'];
+  },
+  'rolled-back': async ({ source, target }) => {
+    await source.critical.call('DEL', planKey, promotedKey);
+    return [
+      `The target ${addressOf(target.admin.endpoint)} is a replica of the source, with what it needs to log in there.`,
+    ];
+  },
+  'left-promoted': async ({ target }) => {
+    await target.critical.call('DEL', planKey);
+    return ['The roles are left as they are: the target is the master, the old source its replica.'];
+  },
+};
+
+/** The old source gets the last of what the target wrote, the removal of our own key included; bounded. */
+async function caughtUp(source: Held, target: Held): Promise<void> {
+  for (let round = 0; round < 50; round++) {
+    const [from, to] = await Promise.all([
+      readReplication(target.critical, target.runId),
+      readReplication(source.critical, source.runId),
+    ]);
+    if (!to.linkUp || to.offset >= from.offset) return;
+    await delay(20);
+  }
+}
+
+/** Left as a replica, the target keeps what it logs in to the source with. */
+function keptByTarget({ as, originals }: Settle): OriginalSettings {
+  if (as !== 'rolled-back') return originals.target;
+  const { masteruser, masterauth, 'tls-replication': tls, ...rest } = originals.target;
+  return rest;
+}
+
+/** Last of all, since it cuts this attempt's own acting connection too. */
+async function tidy({ admin }: Held, rewrite: boolean): Promise<void> {
+  await removeEpochUsers(admin);
+  if (rewrite) await admin.call('CONFIG', 'REWRITE').catch(() => undefined);
+}

@@ -1,0 +1,112 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
+import type { Goal } from '../src/cutover/decide.js';
+import { chooseFence } from '../src/cutover/fence/fence.js';
+import { type ActRecord, reconcile, type SwitchResult } from '../src/cutover/reconcile.js';
+import type { ActivityDeps } from './deps.js';
+import type { Originals } from './plan-rollback.js';
+import { runHook } from './run-hook.js';
+import { currentEpoch, type Direction, partsOf, type Scope } from './scope.js';
+
+export interface SwitchOver extends Scope {
+  goal: Goal;
+  direction: Direction;
+  originals: Originals;
+  /** Of the primary. */
+  commandLevel: number;
+  acceptLossBytes: number | null;
+  lastPrimaryOffset: number;
+  /** Counts the runs of the switch hook. */
+  sequence: number;
+}
+
+/** How long the pause outlasts the drain, what is half done is tried again within one attempt, and an old attempt counts. */
+const pauseMarginMs = 5000;
+const persistMs = 5000;
+const staleAfterMs = 4000;
+const connectTimeoutMs = 1500;
+
+/** The whole critical section: one activity, since it must not wait for a scheduler. A retry runs the same code. */
+export const switchOver =
+  (deps: ActivityDeps) =>
+  async (scope: SwitchOver): Promise<SwitchResult> => {
+    const context = Context.current();
+    const startedAt = performance.now();
+    const beat = startHeartbeat();
+    try {
+      const request = await requestOf(scope, deps);
+      for (;;) {
+        const result = await reconcile(request, {
+          signal: context.cancellationSignal,
+          onAct: async record => {
+            beat.acts.push(record);
+            beat.now();
+            await deps.onAct?.(record);
+          },
+          switchHook: async () => void (await runHook(deps)({ ...scope, point: hookPoint(scope) })),
+        });
+        beat.fencedAt ??= result.fencedAt;
+        if (result.end.end !== 'unfinished' || performance.now() - startedAt > persistMs) return across(result, beat);
+        await delay(200, undefined, { signal: context.cancellationSignal });
+      }
+    } finally {
+      beat.stop();
+    }
+  };
+
+const hookPoint = ({ direction }: SwitchOver) =>
+  direction === 'forward' ? ('switch' as const) : ('rollback' as const);
+
+async function requestOf(scope: SwitchOver, deps: ActivityDeps) {
+  const { goal, direction, name, plan, originals } = scope;
+  const parts = await partsOf(scope, direction, deps);
+  const settings = originals[parts.primarySide];
+  const { drainTimeoutMs, maxLagBytes, hooks } = plan.cutover;
+  return {
+    goal,
+    workflowId: name,
+    epoch: currentEpoch(),
+    ...parts,
+    limits: {
+      drainTimeoutMs,
+      maxLagBytes,
+      acceptLossBytes: scope.acceptLossBytes,
+      lastPrimaryOffset: scope.lastPrimaryOffset,
+      hasSwitchHook: hooks[hookPoint(scope)] !== undefined,
+    },
+    fence: chooseFence(plan.cutover.fence, scope.commandLevel, {
+      minReplicasToWrite: settings['min-replicas-to-write'] ?? '0',
+      minReplicasMaxLag: settings['min-replicas-max-lag'] ?? '10',
+    }),
+    pingPeriod: settings['repl-ping-replica-period'] ?? '10',
+    fenceForMs: drainTimeoutMs + pauseMarginMs,
+    connectTimeoutMs,
+    staleAfterMs,
+  };
+}
+
+interface SwitchHeartbeat {
+  acts: ActRecord[];
+  fencedAt: number | null;
+}
+
+/** Beats while the activity works, with its acts; begins from what an attempt before it left. */
+function startHeartbeat() {
+  const context = Context.current();
+  const before = context.info.heartbeatDetails as SwitchHeartbeat | undefined;
+  const beat = { acts: before?.acts ?? [], fencedAt: before?.fencedAt ?? null };
+  const now = () => {
+    const fence = beat.acts.find(({ act }) => act === 'fence');
+    if (fence && beat.fencedAt === null) beat.fencedAt = Date.now();
+    context.heartbeat({ acts: beat.acts.slice(-20), fencedAt: beat.fencedAt } satisfies SwitchHeartbeat);
+  };
+  now();
+  const timer = setInterval(now, 400);
+  return Object.assign(beat, { now, stop: () => clearInterval(timer) });
+}
+
+/** The pause runs from the first attempt that fenced to the promotion, whoever did it. */
+function across(result: SwitchResult, { acts, fencedAt }: SwitchHeartbeat): SwitchResult {
+  const whole = result.marker && fencedAt !== null ? Math.max(0, result.marker.at - fencedAt) : null;
+  return { ...result, acts, writePauseMs: result.writePauseMs ?? whole };
+}

@@ -1,0 +1,34 @@
+import { MigrationError } from '../src/contract/errors.js';
+import type { UndoInput, UndoResult } from '../src/contract/undo.js';
+import { promotedKey, readMarker } from '../src/cutover/marker.js';
+import { readPlanKey } from '../src/replication/plan-key.js';
+import { commandLevel, readInfo } from '../src/server/info.js';
+import type { ActivityDeps } from './deps.js';
+import type { Originals } from './plan-rollback.js';
+import { type Scope, withBoth } from './scope.js';
+
+export interface FoundOnServers {
+  workflowId: string | null;
+  originals: Originals;
+  commandLevel: number;
+}
+
+/** Reads from the servers which migration held them, and what they were set to before. */
+export const findTraces =
+  (deps: ActivityDeps) =>
+  async (scope: Scope): Promise<FoundOnServers> =>
+    withBoth(scope, deps, async (source, target) => {
+      const record = (await readPlanKey(source)) ?? (await readPlanKey(target));
+      const marker = await readMarker(target);
+      return {
+        workflowId: record?.workflowId ?? marker?.workflowId ?? null,
+        originals: record?.originals ?? { source: {}, target: {} },
+        commandLevel: commandLevel(await readInfo(source, 'server')),
+      };
+    });
+
+/** Removes the mark of a promotion: from now on the target may be replicated over again. */
+export const forgetPromotion =
+  (deps: ActivityDeps) =>
+  async (scope: Scope): Promise<boolean> =>
+    withBoth(scope, deps, async (_source, target) => Number(await target.call('DEL', promotedKey)) > 0);

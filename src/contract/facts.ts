@@ -1,0 +1,13 @@
+/** Who a server is, as it said itself. */
+export interface ServerFacts {
+  /** `host:port`. */
+  address: string;
+  /** `Redis 7.0.15`. */
+  version: string;
+  /** The Redis version that its commands follow, as a number: 70015. */
+  commandLevel: number;
+  /** Changes with every restart. */
+  runId: string;
+  keys: number;
+  usedMemory: number;
+}

@@ -1,0 +1,29 @@
+import type { ErrorType } from './errors.js';
+import type { Progress } from './status.js';
+
+/** What a watch of the replication link reports, in heartbeats and as its result. Small, and readable in the UI. */
+export interface LinkReport {
+  /** ISO 8601 UTC. */
+  at: string;
+  /** `held`: the standby was parked to protect it. `full-sync`: it receives everything. */
+  state: 'full-sync' | 'catching-up' | 'in-sync' | 'link-down' | 'held' | 'primary-lost' | 'standby-lost';
+  /** Something a person must decide. */
+  finding: { type: ErrorType; message: string } | null;
+  /** What the watch did about it. */
+  acted: string | null;
+  /** The last that was seen of each side. */
+  primary: ServerIdentity | null;
+  standby: ServerIdentity | null;
+  /** The standby could resync partially. */
+  wayBack: boolean;
+  progress: Progress;
+}
+
+export interface ServerIdentity {
+  runId: string;
+  replid: string;
+  /** Replication offset. */
+  offset: number;
+  keys: number;
+  usedMemory: number;
+}

@@ -1,0 +1,28 @@
+import type { Server } from '../server/connect.js';
+import type { OriginalSettings } from './settings.js';
+
+/** What a server tells of the migration that holds it: enough to undo it when its workflow is gone. */
+export const planKey = '__redis-migration:plan';
+
+export interface PlanRecord {
+  workflowId: string;
+  /** `host:port` of the source and the target. */
+  primary: string;
+  standby: string;
+  originals: { source: OriginalSettings; target: OriginalSettings };
+}
+
+/** Written to the source before anything changes; replication carries it to the target. */
+export async function writePlanKey(source: Server, record: PlanRecord): Promise<void> {
+  await source.call('SET', planKey, JSON.stringify(record));
+}
+
+export async function readPlanKey(server: Server): Promise<PlanRecord | null> {
+  const text = await server.call('GET', planKey);
+  if (typeof text !== 'string') return null;
+  try {
+    return JSON.parse(text) as PlanRecord;
+  } catch {
+    return null;
+  }
+}
