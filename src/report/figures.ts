@@ -1,5 +1,6 @@
+import type { Address } from '../contract/address.js';
 import { formatBytes, formatDuration } from '../contract/units.js';
-import { prose } from './escape.js';
+import { code, prose } from './escape.js';
 import type { Markdown } from './layout.js';
 
 export const notKnown: Markdown = 'not known';
@@ -26,6 +27,10 @@ export const counted = (value: number, one: string, many = `${one}s`): Markdown 
   `${count(value)} ${value === 1 ? one : many}`;
 
 export const bytes = (value: number | null): Markdown => (value === null ? notKnown : formatBytes(value));
+
+/** `host:port`, with brackets around an IPv6 host. */
+export const address = ({ host, port }: Address): Markdown =>
+  code(host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 
 /** In ms or, below one, in microseconds. */
 export function latency(ms: number | null): Markdown {

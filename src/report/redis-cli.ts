@@ -3,7 +3,7 @@ import type { Side } from './record.js';
 
 /** One command for a person's shell. The password comes from the environment, so no process list shows it. */
 export function redisCli(side: Side, server: ServerPlan, ...command: string[]): string {
-  const login = server.password === null ? [] : [`REDISCLI_AUTH="$${passwordVariable(side)}"`];
+  const login = server.password === null ? [] : [`REDISCLI_AUTH=${passwordOf(side)}`];
   const user = server.username === null ? [] : ['--user', quote(server.username)];
   const where = ['-h', quote(server.host), '-p', String(server.port)];
   return [...login, 'redis-cli', ...where, ...user, ...tlsOptions(side, server), ...command].join(' ');
@@ -21,6 +21,9 @@ export function preparations(side: Side, server: ServerPlan): string[] {
   });
   return [...password, ...files];
 }
+
+/** The shell's variable, in quotes. */
+export const passwordOf = (side: Side): string => `"$${passwordVariable(side)}"`;
 
 /** Single quotes where a shell could take a word for more than it is. */
 export const quote = (word: string): string =>

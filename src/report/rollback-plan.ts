@@ -61,7 +61,7 @@ function rollbackText({ name, plan, reverseReplication }: RollbackPlanInput): Ma
   const how = reverseReplication
     ? 'From the promotion on the old source follows the target, so nothing that was written since is lost: the target is fenced, drained, and the old source promoted.'
     : 'The old source does not follow the target: what is written to the target after the promotion stays there and must be carried back by another migration.';
-  const end = `Possible until \`complete\` is sent or, at the latest, ${window} after the observation has begun.`;
+  const end = `Possible until \`complete\` is sent, or the source was kept for ${window}.`;
   return [how, shellBlock([signal(name, 'rollback')]), end].join('\n\n');
 }
 
@@ -71,7 +71,7 @@ function byHandText({ plan, settings }: RollbackPlanInput): Markdown {
     preparationBlock(plan),
     '**The target is a replica: it was not promoted.** The source serves again:',
     beforePromotion(plan),
-    '**The target is a master: it was promoted.** In this order, and on only when a step shows what it must:',
+    '**The target is a master: it was promoted.** In this order, and only on when a step shows what it must:',
     afterPromotion(plan),
     settingsByHand(settings),
   ]

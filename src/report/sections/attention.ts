@@ -24,11 +24,11 @@ function checkItems({ checks, plan }: ReportRecord): Markdown[] {
   const failures = checks.filter(({ outcome }) => outcome === 'failure');
   const accepted = failures.filter(({ name }) => plan.accept.includes(name)).map(({ name }) => name);
   const open = failures.filter(({ name }) => !plan.accept.includes(name)).map(({ name }) => name);
-  const warnings = checks.filter(({ outcome }) => outcome === 'warning').length;
+  const warnings = checks.filter(({ outcome }) => outcome === 'warning').map(({ name }) => name);
   return [
     ...(open.length > 0 ? [`Failed checks: ${open.join(', ')}.`] : []),
     ...(accepted.length > 0 ? [`Failed checks taken knowingly: ${accepted.join(', ')}.`] : []),
-    ...(warnings > 0 ? [`${counted(warnings, 'check')} with a warning.`] : []),
+    ...(warnings.length > 0 ? [`Checks with a warning: ${warnings.join(', ')}.`] : []),
   ];
 }
 

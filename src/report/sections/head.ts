@@ -1,5 +1,5 @@
 import { code, prose } from '../escape.js';
-import { between, counted, pauseTime, time } from '../figures.js';
+import { address, between, counted, pauseTime, time } from '../figures.js';
 import { facts, type Markdown } from '../layout.js';
 import type { ReportRecord, Side } from '../record.js';
 
@@ -47,9 +47,8 @@ function span({ status, writtenAt }: ReportRecord): [string | null, string] {
 }
 
 function server({ servers, plan }: ReportRecord, side: Side): Markdown {
-  const { host, port } = plan[side];
   const identity = servers[side];
-  return identity ? `${code(identity.address)}, ${prose(identity.version, 60)}` : code(`${host}:${port}`);
+  return identity ? `${code(identity.address)}, ${prose(identity.version, 60)}` : address(plan[side]);
 }
 
 function verificationLine({ verdict, compared, different, missing, extra }: VerificationFigures): Markdown {

@@ -35,7 +35,7 @@ function comparison(baseline: MeasuredWindow | null, observed: MeasuredWindow | 
   if (baseline === null && observed === null) return '';
   const cell = (window: MeasuredWindow | null, show: Row[1]) => (window === null ? 'not measured' : show(window));
   return table(
-    ['', 'Source before', 'Target since the cutover'],
+    ['Figure', 'Source before', 'Target since the cutover'],
     rows.map(([name, show]) => [name, cell(baseline, show), cell(observed, show)]),
   );
 }

@@ -1,7 +1,7 @@
 import type { MigrationPlan } from '../../contract/plan.js';
 import { formatDuration } from '../../contract/units.js';
 import { code } from '../escape.js';
-import { bytes, percent, time, yesNo } from '../figures.js';
+import { address, bytes, percent, time, yesNo } from '../figures.js';
 import { facts, type Markdown, section } from '../layout.js';
 import type { ReportRecord, Side } from '../record.js';
 
@@ -29,8 +29,8 @@ function login(plan: MigrationPlan, side: Side): Markdown {
   const user = username === null ? '' : `, user ${code(username)}`;
   const secret = password === null ? ', no password' : `, password from ${code(password)}`;
   const elsewhere = peer.host !== host || peer.port !== port;
-  const reached = elsewhere ? `, for its peer ${code(`${peer.host}:${peer.port}`)}` : '';
-  return `${code(`${host}:${port}`)}${user}${secret}, ${tls === null ? 'not encrypted' : 'TLS'}${reached}`;
+  const reached = elsewhere ? `, for its peer ${address(peer)}` : '';
+  return `${address({ host, port })}${user}${secret}, ${tls === null ? 'not encrypted' : 'TLS'}${reached}`;
 }
 
 function verification({ verification: asked }: MigrationPlan): Markdown {

@@ -6,7 +6,7 @@ import type { ReportRecord, Side } from '../record.js';
 /** Which processes these were: the run id tells a restarted or exchanged server. */
 export function serversSection(record: ReportRecord): Markdown {
   const rows = (['source', 'target'] as const).map(side => row(record, side)).filter(cells => cells.length > 0);
-  return section('Servers', table(['', 'Address', 'Version', 'Run id', 'Keys', 'Memory'], rows));
+  return section('Servers', table(['Server', 'Address', 'Version', 'Run id', 'Keys', 'Memory'], rows));
 }
 
 function row({ servers }: ReportRecord, side: Side): Markdown[] {
