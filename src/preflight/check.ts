@@ -1,0 +1,68 @@
+import { escapeName } from '../application/clients.js';
+import type { CheckName, CheckResult } from '../contract/checks.js';
+import type { MigrationPlan } from '../contract/plan.js';
+import type { Server } from '../server/connect.js';
+import { addressOf } from '../server/endpoint.js';
+import type { Info } from '../server/info.js';
+import type { Baseline } from './baseline.js';
+
+/** What the checks look at: two logged-in connections, and what each server said of itself a moment ago. */
+export interface CheckContext {
+  plan: MigrationPlan;
+  source: Server;
+  target: Server;
+  sourceInfo: Info;
+  targetInfo: Info;
+  /** Null before the rehearsal: then loads are estimated from INFO. */
+  baseline: Baseline | null;
+}
+
+/** Changes nothing on any server. What it throws becomes a failure of that check. */
+export type Check = (context: CheckContext) => Promise<CheckResult[]>;
+export type Side = 'source' | 'target';
+
+type Found = (side: CheckResult['side'], message: string, remedy: string) => CheckResult;
+
+/** The builders of one check's results. A refusal is a failure where consent can't help. */
+export function resultsOf(name: CheckName) {
+  const found =
+    (outcome: 'warning' | 'failure'): Found =>
+    (side, message, remedy) => ({ name, side, outcome, message, remedy });
+  return {
+    pass: (side: CheckResult['side'], message: string): CheckResult => ({
+      name,
+      side,
+      outcome: 'pass',
+      message,
+      remedy: null,
+    }),
+    warning: found('warning'),
+    failure: found('failure'),
+    refusal: (side: CheckResult['side'], message: string, remedy: string): CheckResult => ({
+      ...found('failure')(side, message, remedy),
+      final: true,
+    }),
+  };
+}
+
+/** `the source redis.example:6379` */
+export const place = ({ endpoint }: Server): string => `the ${endpoint.side} ${addressOf(endpoint)}`;
+/** The same at the start of a sentence. */
+export const Place = (server: Server): string => place(server).replace(/^t/, 'T');
+
+/** The server and what it said, for each side. */
+export const sides = ({ source, target, sourceInfo, targetInfo }: CheckContext) =>
+  [
+    { side: 'source', server: source, info: sourceInfo },
+    { side: 'target', server: target, info: targetInfo },
+  ] as const;
+
+const mostNamed = 10;
+
+/** Names that others chose, quoted, escaped and cut. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, mostNamed).map(name => `"${escapeName(name)}"`);
+  return names.length > mostNamed ? `${shown.join(', ')} and ${names.length - mostNamed} more` : shown.join(', ');
+}
+
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

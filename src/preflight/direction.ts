@@ -1,0 +1,64 @@
+import { isSameAddress } from '../contract/address.js';
+import type { CheckResult } from '../contract/checks.js';
+import { parseMarker, promotedKey } from '../cutover/marker.js';
+import { isParked, parseReplication, type ReplicationState } from '../replication/state.js';
+import { addressOf } from '../server/endpoint.js';
+import { type Check, type CheckContext, listed, Place, place, resultsOf } from './check.js';
+
+const { pass, refusal } = resultsOf('direction');
+
+/** Proves that the target isn't the newer one: replicating over it would wipe what was written since its promotion. */
+export const direction: Check = async context => [judgeRole(context), await judgeMarker(context)];
+
+const otherWay =
+  "Start a migration the other way, or 'redis-migration undo' for the one that did this; nothing is replicated over newer data.";
+
+function judgeRole(context: CheckContext): CheckResult {
+  const state = parseReplication(context.sourceInfo);
+  if (state.master === null) return pass('source', `${Place(context.source)} is a master.`);
+  const said = `${Place(context.source)} is a replica`;
+  if (isParked(state)) {
+    return refusal(
+      'source',
+      `${said} of nobody: a migration has parked it, and another server may have newer data.`,
+      otherWay,
+    );
+  }
+  if (followsTarget(context, state))
+    return refusal('source', `${said} of the target: the target is the newer one.`, otherWay);
+  return refusal(
+    'source',
+    `${said} of ${listed([addressOf(state.master)])}: it takes no writes of its own, and can't be parked without its master.`,
+    'Give its master as the source.',
+  );
+}
+
+/** The same replication id tells it also where the address is another name. */
+function followsTarget({ plan, sourceInfo, targetInfo }: CheckContext, { master, replid }: ReplicationState): boolean {
+  const named = [plan.target, plan.target.addressForPeer].some(address => master && isSameAddress(master, address));
+  const target = parseReplication(targetInfo);
+  return named || (target.role === 'master' && replid !== '' && target.replid === replid && sourceInfo !== targetInfo);
+}
+
+async function judgeMarker({ source, target, plan }: CheckContext): Promise<CheckResult> {
+  const [there, here] = await Promise.all([target.call('GET', promotedKey), source.call('GET', promotedKey)]);
+  if (there === null) return pass('target', `${Place(target)} bears no mark of a promotion.`);
+  const marker = parseMarker(there);
+  const by = marker ? ` by migration ${listed([marker.workflowId])}` : '';
+  if (there !== here) {
+    return refusal(
+      'target',
+      `${Place(target)} was promoted${by}, and the source knows nothing of it: the target may have newer data.`,
+      `Start a migration the other way, or 'redis-migration undo --forget' when its data may go.`,
+    );
+  }
+  const names = [plan.target, plan.target.addressForPeer].map(addressOf);
+  if (marker && !names.includes(marker.to)) {
+    return pass('target', `${place(target)} has the source's own mark of a promotion, as its replica.`);
+  }
+  return refusal(
+    'target',
+    `${Place(target)} was promoted${by} before, and the source has followed it since.`,
+    otherWay,
+  );
+}

@@ -1,0 +1,31 @@
+import type { Server } from '../server/connect.js';
+import { commandLevel, type Info } from '../server/info.js';
+import { type Check, counted, listed, resultsOf } from './check.js';
+
+const { pass, warning } = resultsOf('functions');
+
+/** Libraries of functions (Redis 7.0) travel in the snapshot, and replace those of the target. */
+export const functions: Check = async ({ source, target, sourceInfo, targetInfo }) => {
+  const [from, to] = await Promise.all([readLibraries(source, sourceInfo), readLibraries(target, targetInfo)]);
+  const lost = to.filter(name => !from.includes(name));
+  if (lost.length > 0) {
+    return [
+      warning(
+        'target',
+        `Function libraries of the target that the source doesn't have will be gone after the sync: ${listed(lost)}.`,
+        'Load them on the source too (FUNCTION LOAD), if they are needed after the cutover.',
+      ),
+    ];
+  }
+  const found =
+    from.length === 0
+      ? 'The source has no functions.'
+      : `${counted(from.length, 'function library')} of the source will be replicated: ${listed(from)}.`;
+  return [pass('both', found.replace('librarys', 'libraries'))];
+};
+
+async function readLibraries(server: Server, info: Info): Promise<string[]> {
+  if (commandLevel(info) < 70_000) return [];
+  const libraries = (await server.call('FUNCTION', 'LIST')) as unknown[][];
+  return libraries.map(library => String(library[library.indexOf('library_name') + 1]));
+}

@@ -1,0 +1,56 @@
+import { type CheckName, type CheckResult, checkNames } from '../contract/checks.js';
+import { type ErrorType, MigrationError } from '../contract/errors.js';
+import { type Check, type CheckContext, resultsOf } from './check.js';
+import { checks } from './table.js';
+
+export type CheckStep = (typeof checkNames)[CheckName];
+
+/**
+ * Runs all checks of a step side by side. One that throws, or hangs, becomes a failure of its own and stops no other.
+ * @param timeoutMs for each check
+ */
+export function runChecks(step: CheckStep, context: CheckContext, timeoutMs = 8000): Promise<CheckResult[]> {
+  const names = (Object.keys(checkNames) as CheckName[]).filter(name => checkNames[name] === step);
+  return Promise.all(names.map(name => runCheck(name, checks[name], context, timeoutMs))).then(results =>
+    results.flat(),
+  );
+}
+
+/** The error type under which a failed check blocks its step. */
+export const blockingType = (name: CheckName): ErrorType => typesByName.get(name) ?? 'PreflightFailed';
+
+const typesByName: ReadonlyMap<CheckName, ErrorType> = new Map([
+  ['same-server', 'SameServer'],
+  ['direction', 'WrongDirection'],
+  ['emptiness', 'TargetNotEmpty'],
+  ['source-permissions', 'PermissionMissing'],
+  ['target-permissions', 'PermissionMissing'],
+]);
+
+async function runCheck(
+  name: CheckName,
+  check: Check,
+  context: CheckContext,
+  timeoutMs: number,
+): Promise<CheckResult[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<CheckResult[]>(resolve => {
+    timer = setTimeout(() => resolve([brokenOff(name, `it took longer than ${timeoutMs / 1000} s`)]), timeoutMs);
+  });
+  try {
+    return await Promise.race([check(context), late]);
+  } catch (error) {
+    return [brokenOff(name, messageOf(error), error instanceof MigrationError ? error.remedy : undefined)];
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function brokenOff(name: CheckName, why: string, remedy = "See to the cause, then send 'retry'."): CheckResult {
+  return resultsOf(name).failure('both', `The check could not be made: ${why}`, remedy);
+}
+
+const longest = 300;
+const messageOf = (error: unknown): string =>
+  printable(error instanceof Error ? error.message : String(error)).slice(0, longest);
+const printable = (text: string): string => text.replace(/[^\x20-\x7e]+/g, ' ');

@@ -1,0 +1,31 @@
+import type { CheckResult } from '../contract/checks.js';
+import type { Server } from '../server/connect.js';
+import { commandLevel, type Info } from '../server/info.js';
+import { type Check, Place, resultsOf, sides } from './check.js';
+import { neededCommands } from './needed-commands.js';
+import { tryCommands } from './try-commands.js';
+
+const { pass, warning, refusal } = resultsOf('managed-service');
+
+/** Managed services take CONFIG, REPLICAOF and their like away, by renaming them or in a proxy. */
+export const managedService: Check = context =>
+  Promise.all(sides(context).map(({ server, info }) => judge(server, info)));
+
+async function judge(server: Server, info: Info): Promise<CheckResult> {
+  const { side } = server.endpoint;
+  const needed = neededCommands(side, commandLevel(info));
+  const verdicts = await tryCommands(server, commandLevel(info), needed);
+  const gone = [...verdicts].filter(([, verdict]) => verdict === 'unknown').map(([rule]) => rule);
+  if (gone.length === 0) return pass(side, `${Place(server)} has every command that replication needs.`);
+  const dispensable = new Set(needed.filter(({ without }) => without !== undefined).map(({ rule }) => rule));
+  const commands = [...new Set(gone.map(rule => rule.replace('|', ' ').toUpperCase()))].join(', ');
+  const said = `${Place(server)} doesn't know ${commands}`;
+  if (gone.every(rule => dispensable.has(rule))) {
+    return warning(side, `${said}; the migration does without.`, 'Nothing, or undo its rename-command.');
+  }
+  return refusal(
+    side,
+    `${said}: they are renamed (rename-command), or this is a managed service or a Redis before 6.0, and replication by REPLICAOF can't be steered there.`,
+    "Undo the rename-command lines for the time of the migration. A managed service needs its provider's own way in and out, or a method that works by plain commands.",
+  );
+}

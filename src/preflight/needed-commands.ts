@@ -1,0 +1,79 @@
+import { ownPrefix } from '../verification/own-keys.js';
+import type { Side } from './check.js';
+
+/** One command that the migration runs on a server, and how its right to run it is tried without running it. */
+export interface NeededCommand {
+  /** As `ACL SETUSER` takes it: `config|get`. */
+  rule: string;
+  /** Queued in a MULTI that is never executed. */
+  words: readonly string[];
+  /** The server needs it; without a side both do. */
+  side?: Side;
+  /** The first Redis version that has it: 7.0 is 70000. */
+  since?: number;
+  /** What the migration does without, when it can. */
+  without?: string;
+}
+
+/** Replication needs these; the application's keys are only read. */
+export function neededCommands(side: Side, level: number): NeededCommand[] {
+  return table.filter(row => (row.side ?? side) === side && (row.since ?? 0) <= level);
+}
+
+const anyKey = 'redis-migration-permission';
+const ownKey = `${ownPrefix}permission`;
+
+const noComparison = 'its values are not compared one by one';
+const control: NeededCommand[] = [
+  { rule: 'ping', words: ['PING'] },
+  { rule: 'select', words: ['SELECT', '0'] },
+  { rule: 'info', words: ['INFO', 'server'] },
+  { rule: 'config|get', words: ['CONFIG', 'GET', 'port'] },
+  { rule: 'config|set', words: ['CONFIG', 'SET', 'no-such-setting', '0'] },
+  { rule: 'config|rewrite', words: ['CONFIG', 'REWRITE'], without: 'a restarted server forgets the change of roles' },
+  { rule: 'replicaof', words: ['REPLICAOF', 'NO', 'ONE'] },
+  { rule: 'replconf', words: ['REPLCONF', 'capa', 'none'] },
+  { rule: 'client|list', words: ['CLIENT', 'LIST'] },
+  { rule: 'client|setname', words: ['CLIENT', 'SETNAME', 'redis-migration'] },
+  { rule: 'client|pause', words: ['CLIENT', 'PAUSE', '0'] },
+  { rule: 'client|unpause', words: ['CLIENT', 'UNPAUSE'], since: 60_200 },
+  { rule: 'client|kill', words: ['CLIENT', 'KILL', 'ID', '0'] },
+  { rule: 'acl|setuser', words: ['ACL', 'SETUSER', 'migration-permission', 'off'] },
+  { rule: 'acl|deluser', words: ['ACL', 'DELUSER', 'migration-permission'] },
+  { rule: 'acl|users', words: ['ACL', 'USERS'] },
+  { rule: 'acl|list', words: ['ACL', 'LIST'], without: "the application's users are not compared" },
+  { rule: 'lastsave', words: ['LASTSAVE'], side: 'target' },
+  { rule: 'bgsave', words: ['BGSAVE', 'SCHEDULE'], side: 'target' },
+  { rule: 'dbsize', words: ['DBSIZE'] },
+  { rule: 'time', words: ['TIME'], without: 'the clocks are not compared' },
+  { rule: 'pubsub|numsub', words: ['PUBSUB', 'NUMSUB', 'x'], without: 'Sentinel is not noticed' },
+  { rule: 'function|list', words: ['FUNCTION', 'LIST'], since: 70_000, without: 'functions are not compared' },
+  { rule: 'migrate', words: ['MIGRATE', '127.0.0.1', '1', ownKey, '0', '1', 'COPY'], without: 'peers are not probed' },
+  { rule: 'set', words: ['SET', ownKey, '1', 'PX', '1'] },
+  { rule: 'get', words: ['GET', anyKey] },
+  { rule: 'del', words: ['DEL', ownKey] },
+];
+
+const reading: NeededCommand[] = [
+  { rule: 'scan', words: ['SCAN', '0'] },
+  { rule: 'randomkey', words: ['RANDOMKEY'], without: 'a sample is taken by SCAN' },
+  { rule: 'dump', words: ['DUMP', anyKey] },
+  { rule: 'pttl', words: ['PTTL', anyKey] },
+  { rule: 'pexpiretime', words: ['PEXPIRETIME', anyKey], since: 70_000, without: 'PTTL is used' },
+  { rule: 'exists', words: ['EXISTS', anyKey] },
+  { rule: 'type', words: ['TYPE', anyKey] },
+  { rule: 'memory|usage', words: ['MEMORY', 'USAGE', anyKey], without: "big keys aren't known beforehand" },
+  ...perValue('strlen', 'hlen', 'hgetall', 'llen', 'scard', 'smembers', 'zcard', 'xlen'),
+  ...perValue('getrange 0 0', 'lrange 0 0', 'zrange 0 0', 'xrange - +', 'hscan 0', 'sscan 0', 'zscan 0'),
+  { rule: 'xinfo|stream', words: ['XINFO', 'STREAM', anyKey], without: noComparison },
+];
+
+const table: readonly NeededCommand[] = [...control, ...reading];
+
+/** Verification reads a value by its type when the two DUMPs differ. */
+function perValue(...commands: string[]): NeededCommand[] {
+  return commands.map(text => {
+    const [command = '', ...rest] = text.split(' ');
+    return { rule: command, words: [command, anyKey, ...rest], without: noComparison };
+  });
+}

@@ -1,0 +1,23 @@
+import type { CheckResult } from '../contract/checks.js';
+import type { Server } from '../server/connect.js';
+import { type Check, resultsOf } from './check.js';
+import { readSettings } from './read-settings.js';
+
+const { pass, warning } = resultsOf('replica-read-only');
+
+const setting = 'replica-read-only';
+
+/** A replica that takes writes drifts away: the target during the sync, the old source after the cutover. */
+export const replicaReadOnly: Check = ({ source, target }) => Promise.all([judge(source), judge(target)]);
+
+async function judge(server: Server): Promise<CheckResult> {
+  const { side } = server.endpoint;
+  if ((await readSettings(server, setting)).get(setting) !== 'no')
+    return pass(side, `${setting} of the ${side} is yes.`);
+  const when = side === 'source' ? 'after the cutover the old source' : 'during the sync the target';
+  return warning(
+    side,
+    `${setting} of the ${side} is no: ${when} would take writes that go nowhere. The migration sets it to yes, and back afterwards.`,
+    `Nothing; or on the ${side}: CONFIG SET ${setting} yes.`,
+  );
+}
