@@ -23,7 +23,7 @@ export const readSecretFile = async (dir: string, file: string): Promise<Found> 
 
 /** No way out of the directory, and no way of writing a path that a reader could misread. */
 const isPlain = (file: string): boolean =>
-  file !== '' && !file.includes('\0') && !file.includes('//') && !file.split('/').includes('..');
+  !file.includes('\0') && !file.includes('//') && !file.split('/').includes('..');
 
 const isWithin = (dir: string, file: string): boolean => file.startsWith(dir.endsWith('/') ? dir : `${dir}/`);
 

@@ -31,6 +31,7 @@ describe('encoded forms', () => {
 test('overlapping secrets are hidden from the first letter to the last', () => {
   expect(redactorOf('abcdef', 'defghi').redact('-abcdefghi-')).toBe('-***-');
   expect(redactorOf('abcd', 'abcdefgh').redact('-abcdefgh-')).toBe('-***-');
+  expect(redactorOf('abcdefgh', 'cdef').redact('-abcdefgh-')).toBe('-***-');
   expect(redactorOf('aaaa').redact('-aaaaaa-')).toBe('-***-');
   expect(redactorOf('abcd', 'efgh').redact('-abcdefgh-')).toBe('-******-');
 });

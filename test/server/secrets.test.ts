@@ -160,6 +160,7 @@ describe('file:', () => {
     '../secrets/plain',
     'sub/../plain',
     '/etc/passwd',
+    '/nowhere/at-all',
     '//etc/passwd',
     'sub//deep',
     '///plain',
