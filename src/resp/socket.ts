@@ -41,10 +41,11 @@ function tlsOptions({ host, tls }: Endpoint): object {
 }
 
 function opened(socket: Socket, event: 'connect' | 'secureConnect', timeoutMs: number): Promise<void> {
+  const handshake = event === 'secureConnect' ? ' to the TLS handshake' : '';
   return new Promise((resolve, reject) => {
     socket.once(event, resolve);
     socket.once('error', reject);
-    socket.once('timeout', () => reject(new Error(`no answer within ${timeoutMs} ms`)));
+    socket.once('timeout', () => reject(new Error(`no answer${handshake} within ${timeoutMs} ms`)));
     socket.once('close', () => reject(new Error('the connection was closed')));
   });
 }
