@@ -1,0 +1,63 @@
+import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
+import { defaultTaskQueue } from '../../contract/messages.js';
+import { CliError } from '../errors.js';
+import { exitCodes } from '../exit-codes.js';
+
+export interface ConnectionFlags {
+  profile?: string;
+  address?: string;
+  namespace?: string;
+  taskQueue?: string;
+}
+
+type ClientOptions = ReturnType<typeof toClientOptions>;
+
+export interface Settings {
+  /** Null: nobody named one. */
+  address: string | null;
+  namespace: string;
+  taskQueue: string;
+  connection: ClientOptions['connectionOptions'];
+}
+
+/** Flags first, then Temporal's own environment variables, then the profile in its configuration file. */
+export const loadSettings = (flags: ConnectionFlags, env: NodeJS.ProcessEnv): Settings => {
+  const profile = loadProfile(flags, env);
+  const address = flags.address ?? (profile.address || null);
+  return {
+    address,
+    namespace: flags.namespace ?? (profile.namespace || 'default'),
+    taskQueue: flags.taskQueue ?? (env.REDIS_MIGRATION_TASK_QUEUE || defaultTaskQueue),
+    connection: { ...connectionOptionsOf(profile), ...(address === null ? {} : { address }) },
+  };
+};
+
+type Profile = ReturnType<typeof loadClientConfigProfile>;
+
+const loadProfile = ({ profile }: ConnectionFlags, env: NodeJS.ProcessEnv): Profile => {
+  try {
+    return loadClientConfigProfile({
+      ...(profile === undefined ? {} : { profile }),
+      overrideEnvVars: definedOnly(env),
+    });
+  } catch (error) {
+    throw new CliError(exitCodes.badInput, `The Temporal profile can't be read: ${firstLine(error)}`, { cause: error });
+  }
+};
+
+const connectionOptionsOf = (profile: Profile): ClientOptions['connectionOptions'] => {
+  try {
+    return toClientOptions(profile).connectionOptions;
+  } catch (error) {
+    throw new CliError(exitCodes.badInput, `A certificate or key for Temporal can't be read: ${firstLine(error)}`, {
+      cause: error,
+    });
+  }
+};
+
+// A parser's message quotes the file below its first line, which may hold an API key.
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+
+const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));

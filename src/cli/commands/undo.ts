@@ -1,0 +1,83 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { Command } from 'commander';
+import type { MigrationInput } from '../../contract/input.js';
+import { undoWorkflowType } from '../../contract/messages.js';
+import { type Cli, withConnection } from '../cli.js';
+import type { Temporal } from '../client/connect.js';
+import { explainFailure } from '../client/failures.js';
+import { callLimitMs } from '../client/find.js';
+import { warnWithoutWorker } from '../client/pollers.js';
+import { isRecord } from '../client/read-status.js';
+import type { ConnectionFlags } from '../client/settings.js';
+import { within } from '../client/snapshot.js';
+import { type CliContext, say, sayJson } from '../context.js';
+import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { checked, type InputFlags, readRaw, withServers } from '../input/load.js';
+import { withTemporal } from '../temporal.js';
+import { escapeLines } from '../view/text.js';
+import { failureLines } from '../watch/outcome.js';
+import { defaultUndoWorkflowId } from '../workflow-id.js';
+
+interface UndoFlags extends ConnectionFlags, InputFlags {
+  forget?: boolean;
+  migration?: string;
+  json?: boolean;
+}
+
+export const undoCommand = ({ context, exitWith }: Cli): Command =>
+  withConnection(withServers(new Command('undo')))
+    .description('Undo what a terminated migration left on the servers, and wait until that is done.')
+    .option('--forget', "also remove the target's mark of a promotion, for a migration the other way")
+    .option('--migration <id>', 'the workflow id of the migration; else that of its addresses')
+    .option('--json', 'the result as JSON on standard output')
+    .action(async (file: string | undefined, flags: UndoFlags) => {
+      const raw = await readRaw(context, file, flags);
+      exitWith(await undo(context, serversIn(raw), flags));
+    });
+
+const undo = (context: CliContext, servers: Servers, flags: UndoFlags): Promise<ExitCode> =>
+  withTemporal(context, flags, async temporal => {
+    const workflowId = defaultUndoWorkflowId(servers);
+    await begin(temporal, workflowId, argumentOf(servers, flags));
+    say(context.stderr, `${workflowId} runs; it goes on by itself if you leave.`);
+    await warnWithoutWorker(context, temporal);
+    try {
+      tell(context, await temporal.client.workflow.getHandle(workflowId).result(), flags);
+      return exitCodes.ok;
+    } catch (error) {
+      if (!(error instanceof WorkflowFailedError)) throw error;
+      say(context.stderr, 'The undoing failed:', ...failureLines(explainFailure(error)));
+      return exitCodes.unexpected;
+    }
+  });
+
+type Servers = Pick<MigrationInput, 'source' | 'target'>;
+
+const argumentOf = (servers: Servers, { forget, migration }: UndoFlags): object => ({
+  ...servers,
+  ...(forget ? { forget } : {}),
+  ...(migration === undefined ? {} : { workflowId: migration }),
+});
+
+/** Only the servers are judged: whatever else is in the input is not for undoing. */
+const serversIn = ({ source, target }: Record<string, unknown>): Servers => {
+  const { ifNotEmpty: _, ...server } = isRecord(target) ? target : {};
+  return checked({ source, target: server });
+};
+
+/** One that runs already is waited for. */
+const begin = async ({ client, taskQueue }: Temporal, workflowId: string, argument: object): Promise<void> => {
+  try {
+    const options = { workflowId, taskQueue, args: [argument] };
+    await within(client, callLimitMs, () => client.workflow.start(undoWorkflowType, options));
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+};
+
+const tell = (context: CliContext, result: unknown, { json }: UndoFlags): void => {
+  const report = isRecord(result) && typeof result.report === 'string' ? result.report : null;
+  if (json) sayJson(context, result ?? null);
+  else say(context.stdout, 'Undone.', ...(report === null ? [] : [escapeLines(report)]));
+};
