@@ -45,21 +45,19 @@ async function masterFindings(server: Server): Promise<Finding[]> {
   if (role === 'replica') {
     return [failure(`${where} is no master: it replicates from ${master ? addressOf(master) : 'another server'}.`)];
   }
-  if ((await readInfo(server, 'persistence')).get('loading') === '1') return [failure(`${where} is loading its data.`)];
   const refusal = await probeWrites(server);
   return [refusal ? failure(`${where}: ${refusal}`) : pass(`${where} takes writes and reads.`)];
 }
 
-/** A full server refuses writes, or evicts keys: either loses data sooner or later. */
+/** A full server refuses writes, or drops keys for them: either is a loss. */
 async function memoryFindings(server: Server): Promise<Finding[]> {
   const memory = await readInfo(server, 'memory');
   const [used, most] = [infoNumber(memory, 'used_memory'), infoNumber(memory, 'maxmemory')];
+  if (most === 0 || used < most * 0.9) return [];
   const policy = memory.get('maxmemory_policy') ?? 'unknown';
-  const share = `${formatBytes(used)} of maxmemory ${formatBytes(most)} (${policy})`;
-  if (most === 0) return [];
-  if (used < most) return used < most * 0.9 ? [] : [warning(`The new master uses ${share}: it is almost full.`)];
-  if (policy === 'noeviction') return [failure(`The new master uses ${share}: it refuses writes.`)];
-  return [warning(`The new master uses ${share}: it evicts keys.`)];
+  const text = `The new master uses ${formatBytes(used)} of its maxmemory ${formatBytes(most)}`;
+  if (policy !== 'noeviction') return [warning(`${text}: it evicts keys (${policy}).`)];
+  return [used < most ? warning(`${text}: soon it refuses writes.`) : failure(`${text}: it refuses writes.`)];
 }
 
 async function oldSourceFindings(server: Server): Promise<Finding[]> {
