@@ -43,7 +43,9 @@ const stateFacts = (status: MigrationStatus): Facts => [
   ['cutover', prefixed('cutover', cutoverText(status))],
   [
     'rollback',
-    status.cutover === null ? '' : prefixed('rollback', rollbackText({ ...status.rollback, lagBytes: null })),
+    status.cutover === null || !(status.rollback.possible || status.rollback.why)
+      ? ''
+      : prefixed('rollback', rollbackText({ ...status.rollback, lagBytes: null })),
   ],
 ];
 

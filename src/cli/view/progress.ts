@@ -8,10 +8,11 @@ const barWidth = 26;
 
 /** How much is there, how fast, how far behind, how long to go. Nothing when nothing is known. */
 export const progressLines = ({ progress, phase }: MigrationStatus, frame: Frame): string[] => {
-  const share = shareDone(progress);
   const moving = phase === 'preparing' || phase === 'syncing' || phase === 'verifying' || phase === 'paused';
-  const amounts = moving ? [amountText(progress, share)] : [];
-  return labelled('Progress', [...amounts, paceText(progress, moving)].filter(Boolean), frame);
+  const known = moving ? [amountText(progress), paceText(progress)].filter(Boolean) : [];
+  const lag = lagText(progress);
+  if (known.length === 0) return labelled('Lag', lag ? [lag] : [], frame);
+  return labelled('Progress', known, frame);
 };
 
 /** From 0 to 1 by keys, else by bytes; null when the total isn't known. */
@@ -21,7 +22,8 @@ export const shareDone = ({ keysDone, keysTotal, bytesDone, bytesTotal }: Progre
 const ratio = (done: number | null, total: number | null): number | null =>
   done === null || total === null || total <= 0 ? null : done / total;
 
-const amountText = (progress: Progress, share: number | null): string => {
+const amountText = (progress: Progress): string => {
+  const share = shareDone(progress);
   const amount = amountOf(progress);
   return share === null ? amount : `${bar(share, barWidth)} ${formatShare(share).padStart(5)}  ${amount}`;
 };
@@ -34,14 +36,16 @@ const amountOf = ({ keysDone, keysTotal, bytesDone, bytesTotal }: Progress): str
 const ofTotal = (done: number, total: number | null, format: (amount: number) => string): string =>
   total === null ? format(done) : `${format(done)} of ${format(total)}`;
 
-const paceText = ({ keysPerSecond, etaSeconds, ...lag }: Progress, moving: boolean): string => {
-  const rate = moving && keysPerSecond !== null ? `${formatCount(keysPerSecond)} keys/s` : '';
-  const left = moving && etaSeconds !== null ? `about ${formatDuration(etaSeconds * 1_000)} to go` : '';
-  return [rate, lagText(lag), left].filter(Boolean).join(', ');
+/** Nothing when only the lag is known. */
+const paceText = ({ keysDone, bytesDone, keysPerSecond, etaSeconds, ...lag }: Progress): string => {
+  const rate = keysPerSecond === null ? '' : `${formatCount(keysPerSecond)} keys/s`;
+  const left = etaSeconds === null ? '' : `about ${formatDuration(etaSeconds * 1_000)} to go`;
+  const moves = rate || left || keysDone !== null || bytesDone !== null;
+  const behind = lagText(lag);
+  return moves ? [rate, behind && `lag ${behind}`, left].filter(Boolean).join(', ') : '';
 };
 
 const lagText = ({ lagBytes, lagMs }: Pick<Progress, 'lagBytes' | 'lagMs'>): string => {
   const behind = [lagBytes === null ? '' : formatBytes(lagBytes), lagMs === null ? '' : formatDuration(lagMs)];
-  const known = behind.filter(Boolean).join(' / ');
-  return known && `lag ${known}`;
+  return behind.filter(Boolean).join(' / ');
 };

@@ -47,7 +47,7 @@ const factLines = (status: MigrationStatus, frame: Frame): string[] => {
     ['Verified', [verificationText(verification), ...exampleTexts(verification)]],
     ['Fence', [fenceText(fence, frame.now)]],
     ['Cutover', [cutoverText(status)]],
-    ['Rollback', rollback.possible || status.cutover !== null ? [rollbackText(rollback)] : []],
+    ['Rollback', rollback.possible || (status.cutover && rollback.why) ? [rollbackText(rollback)] : []],
   ];
   const known = rows.flatMap(([label, texts]) => labelled(label, texts.filter(Boolean), frame));
   return [...progressLines(status, frame), ...known];

@@ -1,5 +1,6 @@
 /** Control, formatting and bidirectional characters, lone surrogates and line separators: what could steer a terminal. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+const mark = /\p{M}/u;
 const wide =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
 
@@ -68,7 +69,8 @@ const head = (text: string, width: number): string => {
 };
 
 const widthOfCharacter = (character: string): number => {
-  if (/\p{M}/u.test(character)) return 0;
+  if (character < '\u0300') return 1;
+  if (mark.test(character)) return 0;
   return wide.test(character) ? 2 : 1;
 };
 
