@@ -89,18 +89,26 @@ function unlike(context: CheckContext, way: Way): CheckResult | null {
   return level >= needed ? null : notProbed(way, `the ${way.from}'s version can't log in for the probe`);
 }
 
+/** Replication will speak TLS where the other's url does: the migration sets tls-replication. The probe follows tls-cluster. */
 async function tlsBetween({ plan }: CheckContext, way: Way): Promise<CheckResult | null> {
   const encrypted = plan[way.to].tls !== null;
-  const settings = await readSettings(way.server, 'tls-cluster', 'tls-replication');
-  if ((settings.get('tls-cluster') === 'yes') === encrypted) return null;
-  if (encrypted && settings.get('tls-replication') === 'no' && addressOf(plan[way.to]) === way.address) {
+  const settings = await readSettings(
+    way.server,
+    'tls-cluster',
+    'tls-cert-file',
+    'tls-ca-cert-file',
+    'tls-ca-cert-dir',
+  );
+  const trusts = settings.get('tls-ca-cert-file') || settings.get('tls-ca-cert-dir');
+  if (encrypted && !(trusts && settings.get('tls-cert-file'))) {
     return failure(
       way.from,
-      `The ${way.from} would speak plain text to the TLS port ${way.address} of the ${way.to}: its tls-replication is off.`,
-      `On the ${way.from}: CONFIG SET tls-replication yes (with tls-ca-cert-file set), or give a plain port in ${way.to}.addressForPeer.`,
+      `The ${way.from} can't speak TLS to the ${way.to} at ${way.address}: it has no certificate of its own or no authority to trust.`,
+      `On the ${way.from}: set tls-cert-file, tls-key-file and tls-ca-cert-file (a build with TLS is needed), then send 'retry'.`,
     );
   }
-  return notProbed(way, 'the probe speaks TLS only with tls-cluster, replication with tls-replication');
+  if ((settings.get('tls-cluster') === 'yes') === encrypted) return null;
+  return notProbed(way, 'MIGRATE speaks TLS by tls-cluster, replication by tls-replication');
 }
 
 const notProbed = ({ from, to, address }: Way, why: string): CheckResult =>

@@ -2,6 +2,7 @@ import { MigrationError } from '../contract/errors.js';
 import { connect, type Server } from '../server/connect.js';
 import { place } from './check.js';
 import type { NeededCommand } from './needed-commands.js';
+import { refusalIn } from './replies.js';
 
 /** `keys`: the command is allowed, but not on every key that it needs. `unknown`: the server has no such command. */
 export type Verdict = 'allowed' | 'forbidden' | 'keys' | 'unknown';
@@ -58,10 +59,8 @@ async function attempt(own: Server, ...command: [string, ...string[]]): Promise<
 }
 
 function verdictOf(reply: unknown): Verdict {
-  if (!(reply instanceof Error)) return 'allowed';
-  // Only a server's own answer tells anything.
-  if (reply.name !== 'ReplyError') throw reply;
-  if (/unknown (sub)?command/i.test(reply.message)) return 'unknown';
-  if (!/^NOPERM/.test(reply.message)) return 'allowed';
-  return /access .*key/i.test(reply.message) ? 'keys' : 'forbidden';
+  const refusal = refusalIn(reply) ?? '';
+  if (/unknown (sub)?command/i.test(refusal)) return 'unknown';
+  if (!/^NOPERM/.test(refusal)) return 'allowed';
+  return /access .*key/i.test(refusal) ? 'keys' : 'forbidden';
 }

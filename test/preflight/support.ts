@@ -61,7 +61,7 @@ export async function contextOf(
 
 async function login(redis: RedisServer, side: 'source' | 'target', options: Login = {}): Promise<Server> {
   const password = options.password ?? redis.password;
-  const tls = redis.address.tls && { ca: String(redis.address.tls.ca) };
+  const tls = redis.tls && { ca: String(redis.tls.ca) };
   const server = await connect({
     side,
     host: redis.host,

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { minReplicas } from '../../src/preflight/min-replicas.js';
+import { replicate } from '../lab/replicate.js';
+import { brief, contextOf, start, startPair, texts } from './support.js';
+
+test('a target that would refuse writes for want of replicas fails', async () => {
+  const [source, target] = await startPair();
+  const judge = async () => minReplicas(await contextOf(source, target));
+  expect(brief(await judge())).toEqual(['source pass', 'target pass']);
+
+  await source.cli('CONFIG', 'SET', 'min-replicas-to-write', '1');
+  await target.cli('CONFIG', 'SET', 'min-replicas-to-write', '1');
+  const results = await judge();
+  expect(brief(results)).toEqual(['source warning', 'target failure']);
+  expect(texts(results)).toContain('or give it 1 more replicas');
+
+  await replicate({ from: target, to: await start() });
+  expect(brief(await judge())).toEqual(['source warning', 'target pass']);
+  await target.cli('CONFIG', 'SET', 'min-replicas-to-write', '2');
+  expect(brief(await judge())).toEqual(['source warning', 'target failure']);
+});

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { targetMemory } from '../../src/preflight/target-memory.js';
+import { brief, contextOf, informed, startPair, texts } from './support.js';
+
+test("the target's limits are held against the source's data", async () => {
+  const [source, target] = await startPair();
+  await source.cli('DEBUG', 'POPULATE', '40', 'key', '1000000');
+  const judge = async () => targetMemory(await contextOf(source, target));
+  expect(brief(await judge())).toEqual(['target pass']);
+
+  await target.cli('CONFIG', 'SET', 'maxmemory', '50mb');
+  const tight = await judge();
+  expect(brief(tight)).toEqual(['target warning']);
+  expect(texts(tight)).toMatch(/its maxmemory is 50 MiB: tight. \| On the target: CONFIG SET maxmemory \d+/);
+
+  await target.cli('CONFIG', 'SET', 'maxmemory', '30mb');
+  const little = await judge();
+  expect(brief(little)).toEqual(['target failure']);
+  expect(texts(little)).toContain('30 MiB: too little');
+
+  await target.cli('CONFIG', 'SET', 'maxmemory', '0');
+  const small = informed(await contextOf(source, target), 'target', { total_system_memory: '33554432' });
+  expect(texts(await targetMemory(small))).toContain("its machine's memory is 32 MiB: too little");
+});
