@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bareCutover } from '../../bench/bare-cutover.js';
 import { engineFailover } from '../../bench/engine-failover.js';
@@ -17,12 +16,11 @@ beforeEach(async () => {
   [source, target] = await Promise.all([startRedis(), startRedis()]);
   await replicate({ from: source, to: target });
   writers = await startWriters({ source, target, count: 4 });
-  await sleep(100);
   return () => Promise.all([source.discard(), target.discard(), writers.kill()]);
 });
 afterEach(() => writers.kill());
 
-const untilWritingOn = (server: RedisServer) => {
+const untilMoreWritesOn = (server: RedisServer) => {
   const enough = writers.progress().acked + 200;
   return waitFor(() => writers.progress(), {
     what: `writes on ${server.address}`,
@@ -33,7 +31,7 @@ const untilWritingOn = (server: RedisServer) => {
 test('demoted first and promoted after, nothing that was acknowledged is lost, and the old source follows partially', async () => {
   const { pauseToParkedMs, pauseToPromotedMs } = await bareCutover({ source, target });
   expect(pauseToPromotedMs).toBeGreaterThan(pauseToParkedMs);
-  await untilWritingOn(target);
+  await untilMoreWritesOn(target);
   const journal = await writers.stop();
   expect(await audit(target, journal)).toMatchObject(clean);
   const gap = writeGap(journal.entries);
@@ -44,7 +42,7 @@ test('demoted first and promoted after, nothing that was acknowledged is lost, a
 
 test('the engine fails over without a loss, too', async () => {
   await engineFailover({ source, target });
-  await untilWritingOn(target);
+  await untilMoreWritesOn(target);
   const journal = await writers.stop();
   expect(await audit(target, journal)).toMatchObject(clean);
   expect(writeGap(journal.entries)?.overlap).toEqual([]);
@@ -52,9 +50,9 @@ test('the engine fails over without a loss, too', async () => {
 
 test('promoted first and demoted after, acknowledged writes are lost, and the audit finds them', async () => {
   await target.cli('REPLICAOF', 'NO', 'ONE');
-  await sleep(200);
+  await untilMoreWritesOn(source);
   await source.cli('REPLICAOF', target.host, String(target.port));
-  await untilWritingOn(target);
+  await untilMoreWritesOn(target);
   const { lost, acknowledged } = await audit(target, await writers.stop());
   expect(lost.length).toBeGreaterThan(20);
   expect(lost.length).toBeLessThan(acknowledged);

@@ -6,7 +6,7 @@ let it: Lab;
 beforeAll(async () => {
   it = await lab({ workers: 0, source: { password: 'of-the-source' } });
 });
-afterAll(() => it.close());
+afterAll(() => it?.close());
 
 test('a laboratory has two servers and a Temporal that answer', async () => {
   expect(await it.source.cli('PING')).toBe('PONG');

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 // Below the ports that systems give to outgoing connections (from 32768 or 49152 on): a client that keeps trying a dead
 // server's port in that range ends up connected to itself, and holds the port against the server's restart.
@@ -30,9 +30,25 @@ export async function onPort<T>(wanted: number | undefined, start: (port: number
   }
 }
 
-/** Asked before a start: otherwise whoever already listens there would answer for the one that couldn't start. */
+/**
+ * Asked before a start: otherwise whoever already listens there would answer for the one that couldn't start. Asks by
+ * connecting, not by listening: clients that wait for a server's return must not meet an impostor.
+ */
 export async function assertFree(port: number): Promise<void> {
-  if (!(await isFree(port))) throw new Error(`port ${port}: address already in use`);
+  if (await isAnswered(port)) throw new Error(`port ${port}: address already in use`);
+}
+
+/** Whether somebody listens there. */
+export async function isAnswered(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }
 
 async function isFree(port: number): Promise<boolean> {

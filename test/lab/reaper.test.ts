@@ -1,11 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { connect } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { builtFile } from './built.js';
+import { isAnswered } from './ports.js';
 import { waitFor } from './wait-for.js';
 
 const laboratory = (then: string): string => `
@@ -21,9 +21,9 @@ test('a server dies with a process that is killed outright, and its directory go
   });
   const [line] = await once(child.stdout, 'data');
   const { port, dir } = JSON.parse(String(line));
-  expect(await listens(port)).toBe(true);
+  expect(await isAnswered(port)).toBe(true);
   child.kill('SIGKILL');
-  await waitFor(async () => !(await listens(port)) && !existsSync(dir), { what: 'the server to be gone' });
+  await waitFor(async () => !(await isAnswered(port)) && !existsSync(dir), { what: 'the server to be gone' });
 });
 
 test('a server dies with a process that ends on an uncaught error, and does not keep it from ending', async () => {
@@ -34,16 +34,5 @@ test('a server dies with a process that ends on an uncaught error, and does not 
   ]);
   const { stdout } = (await run.catch(error => error)) as { stdout: string };
   const { port, dir } = JSON.parse(stdout);
-  await waitFor(async () => !(await listens(port)) && !existsSync(dir), { what: 'the server to be gone' });
+  await waitFor(async () => !(await isAnswered(port)) && !existsSync(dir), { what: 'the server to be gone' });
 });
-
-/** Its process number says too little: it stays for as long as nobody has asked how the process ended. */
-async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  const connected = await once(socket, 'connect').then(
-    () => true,
-    () => false,
-  );
-  socket.destroy();
-  return connected;
-}

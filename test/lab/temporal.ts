@@ -83,7 +83,7 @@ export class TemporalServer {
     await (graceful ? this.stop() : this.kill());
     await assertFree(this.#port);
     const log = openSync(this.#logPath, 'a', 0o600);
-    this.#child = await spawnChild(temporalBinary(), this.#arguments, { stdio: ['ignore', log, log] });
+    this.#child = await spawnServer(this.#arguments, log);
     closeSync(log);
     await this.#untilServing(this.#child);
   }
@@ -113,4 +113,12 @@ async function serves(address: string, namespace: string): Promise<boolean> {
   }
 }
 
-const temporalBinary = (): string => process.env.TEMPORAL_CLI_PATH || 'temporal';
+/** The `temporal` of `TEMPORAL_CLI_PATH`, else of the PATH. */
+async function spawnServer(args: string[], log: number): Promise<Child> {
+  const binary = process.env.TEMPORAL_CLI_PATH || 'temporal';
+  try {
+    return await spawnChild(binary, args, { stdio: ['ignore', log, log] });
+  } catch (cause) {
+    throw new Error(`${binary} doesn't run: 'npm run setup' installs a temporal, or set TEMPORAL_CLI_PATH`, { cause });
+  }
+}
