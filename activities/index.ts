@@ -4,6 +4,7 @@ import { check } from './check.js';
 import type { ActivityDeps } from './deps.js';
 import { reported } from './failure.js';
 import { identify } from './identify.js';
+import { lockHolder } from './lock-holder.js';
 import { measure } from './measure.js';
 import { planRollback } from './plan-rollback.js';
 import { holdReplication, replicate } from './replicate.js';
@@ -32,6 +33,7 @@ export function createActivities(deps: ActivityDeps) {
     checkApplication: on(checkApplication),
     observe: on(observe),
     settle: on(settle),
+    lockHolder: on(lockHolder),
     findTraces: on(findTraces),
     forgetPromotion: on(forgetPromotion),
   };

@@ -16,6 +16,8 @@ export interface SwitchOver extends Scope {
   commandLevel: number;
   acceptLossBytes: number | null;
   lastPrimaryOffset: number;
+  /** See `Limits.force`. */
+  force?: boolean;
   /** Counts the runs of the switch hook. */
   sequence: number;
 }
@@ -72,6 +74,7 @@ async function requestOf(scope: SwitchOver, deps: ActivityDeps) {
       maxLagBytes,
       acceptLossBytes: scope.acceptLossBytes,
       lastPrimaryOffset: scope.lastPrimaryOffset,
+      force: scope.force ?? false,
       hasSwitchHook: hooks[hookPoint(scope)] !== undefined,
     },
     fence: chooseFence(plan.cutover.fence, scope.commandLevel, {

@@ -1,5 +1,3 @@
-import { MigrationError } from '../src/contract/errors.js';
-import type { UndoInput, UndoResult } from '../src/contract/undo.js';
 import { promotedKey, readMarker } from '../src/cutover/marker.js';
 import { readPlanKey } from '../src/replication/plan-key.js';
 import { commandLevel, readInfo } from '../src/server/info.js';

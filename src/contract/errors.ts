@@ -79,7 +79,7 @@ export const errorTable = {
       "Bring the target back and send 'retry'. If it is gone for good, 'abort' (and 'redis-migration undo --force' where the source is parked).",
   },
   FenceUnsupported: { retryable: false, remedy: 'Choose a fence that the source allows: cutover.fence.' },
-  Superseded: { retryable: false, remedy: 'A later attempt has taken over; nothing to do.' },
+  Superseded: { retryable: true, remedy: 'A later attempt has taken over; nothing to do.' },
   HookFailed: { retryable: true, remedy: "Look at the hook's own log on the worker, mend it, then send 'retry'." },
   HookUnknown: {
     retryable: false,
@@ -93,6 +93,10 @@ export const errorTable = {
   RollbackImpossible: {
     retryable: false,
     remedy: "The way back is lost: see status.rollback. Send 'complete' to finish.",
+  },
+  Unexpected: {
+    retryable: true,
+    remedy: "This was not foreseen: look at the worker's log. 'retry' tries again, 'abort' undoes.",
   },
   UndoIncomplete: {
     retryable: true,

@@ -55,6 +55,8 @@ export interface Limits {
   /** The last replication offset that the primary was seen at, by anyone. */
   lastPrimaryOffset: number;
   hasSwitchHook: boolean;
+  /** The operator vouches that a standby which can't be reached takes no writes. */
+  force?: boolean;
 }
 
 /** How long what was already on its way may still arrive after parking, and a new link may take to come up, in ms. */
@@ -87,7 +89,7 @@ export function decide(goal: Goal, pair: Pair, addresses: Addresses, attempt: At
     case 'primary-lost':
       return primaryLost(goal, standby, attempt, limits);
     case 'standby-lost':
-      return standbyLost(primary, attempt);
+      return standbyLost(primary, attempt, limits);
     case 'both-lost':
       return { end: 'unfinished', type: 'Unreachable', why: 'Neither server can be reached.' };
   }
@@ -187,12 +189,13 @@ function primaryLost(goal: Goal, standby: Observed, attempt: Attempt, limits: Li
 }
 
 /** A parked primary may go back to work only where a promotion is ruled out: else both could take writes. */
-function standbyLost(primary: Observed, attempt: Attempt): Decision {
+function standbyLost(primary: Observed, attempt: Attempt, { force }: Limits): Decision {
   const why = "The standby can't be reached.";
   if (primary.role === 'master') {
     return attempt.unfenced ? refuse('TargetLost', why) : act('unfence', why);
   }
   if (attempt.standbyKnownReplica) return act('unpark', `${why} It was not promoted.`);
+  if (force) return act('unpark', `${why} The operator vouches that it takes no writes.`);
   return {
     end: 'unfinished',
     type: 'TargetLost',

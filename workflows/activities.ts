@@ -1,0 +1,62 @@
+import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities, CutoverActivities } from '../activities/index.js';
+
+/** Timeouts and retries of every activity, in one place. What may be retried at all is said by the error itself. */
+
+/** Pre-checks give up after some 10 s, and the operator is asked. */
+export const quick = proxyActivities<
+  Pick<Activities, 'identify' | 'check' | 'planRollback' | 'findTraces' | 'lockHolder' | 'forgetPromotion'>
+>({
+  startToCloseTimeout: '15s',
+  retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumAttempts: 4 },
+});
+
+export const measuring = proxyActivities<Pick<Activities, 'measure' | 'checkApplication'>>({
+  startToCloseTimeout: '1m',
+  retry: { initialInterval: '1s', maximumAttempts: 3 },
+});
+
+/** Acts on the servers that a person would not want to wait for long. */
+export const acting = proxyActivities<Pick<Activities, 'replicate' | 'holdReplication' | 'settle'>>({
+  startToCloseTimeout: '1m',
+  retry: { initialInterval: '500ms', maximumInterval: '5s', maximumAttempts: 6 },
+});
+
+export const arming = proxyActivities<Pick<Activities, 'armReverse'>>({
+  startToCloseTimeout: '2h',
+  heartbeatTimeout: '10s',
+  retry: { initialInterval: '500ms', maximumInterval: '5s', maximumAttempts: 10 },
+});
+
+/** Goes on for as long as the migration does; a dead worker is noticed within seconds, since it guards the data. */
+export const watching = proxyActivities<Pick<Activities, 'watchLink' | 'observe'>>({
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: '5s',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '500ms', maximumInterval: '5s' },
+});
+
+/** As long as the data is big. It goes on from its heartbeat. */
+export const verifying = proxyActivities<Pick<Activities, 'verifyData'>>({
+  startToCloseTimeout: '30d',
+  heartbeatTimeout: '15s',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '1s', maximumInterval: '10s', maximumAttempts: 50 },
+});
+
+export const hooking = proxyActivities<Pick<Activities, 'runHook'>>({
+  startToCloseTimeout: '65m',
+  retry: { initialInterval: '1s', maximumAttempts: 3 },
+});
+
+/**
+ * The critical section. A killed worker's attempt is taken over after the heartbeat timeout; epochs make a false alarm
+ * safe, and cancelling doesn't wait for the attempt, since the one that undoes it fences it off.
+ */
+export const { switchOver } = proxyActivities<CutoverActivities>({
+  taskQueue: `${workflowInfo().taskQueue}-cutover`,
+  startToCloseTimeout: '2h',
+  heartbeatTimeout: '2s',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '100ms', backoffCoefficient: 1.5, maximumInterval: '500ms' },
+});

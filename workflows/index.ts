@@ -1,0 +1,3 @@
+export { redisMigrationLock } from './lock.js';
+export { redisMigration } from './migration.js';
+export { redisMigrationUndo } from './undo.js';

@@ -1,0 +1,167 @@
+import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import { applyPatch } from '../src/contract/apply-patch.js';
+import { type Control, type MessageName, messageDescriptions } from '../src/contract/messages.js';
+import { type MessageContents, readMessage } from '../src/contract/read-message.js';
+import type { MigrationStatus } from '../src/contract/status.js';
+import { toReport } from './report.js';
+import { now, type Run } from './run.js';
+import { toStatus } from './status.js';
+
+/** What each message does: why it can't be obeyed now (null: it can), and the recording of it. Nothing waits here. */
+type Handlers = {
+  [N in MessageName]: {
+    refusal(run: Run, message: MessageContents[N]): string | null;
+    record(run: Run, message: MessageContents[N]): string;
+  };
+};
+
+const ended = ({ state }: Run) => ['completed', 'rolled-back', 'aborted'].includes(state.phase);
+const isMoving = (run: Run) =>
+  !run.promoted && run.entry('replicate').state === 'passed' && run.entry('cutover').state !== 'running';
+
+const handlers: Handlers = {
+  cutover: {
+    refusal: run => {
+      if (run.promoted) return 'The target is promoted already.';
+      if (run.state.wants === 'abort') return 'The migration is being aborted.';
+      return run.state.plan.dryRun ? 'This is a dry run.' : null;
+    },
+    record: (run, message) => {
+      run.state.consent = message;
+      run.note(
+        `Consent to the cutover${message.acceptLossBytes === undefined ? '' : `, also to losing ${message.acceptLossBytes} bytes`}.`,
+      );
+      if (run.state.blockers.some(({ type }) => type === 'SourceLost')) run.retries++;
+      return 'recorded; it is carried out as soon as the checklist allows';
+    },
+  },
+  pause: {
+    refusal: run => {
+      if (run.state.paused) return 'It is paused already.';
+      return isMoving(run) ? null : 'No data is being moved now.';
+    },
+    record: run => {
+      run.state.paused = true;
+      return 'pausing';
+    },
+  },
+  resume: {
+    refusal: run => (run.state.paused ? null : 'It is not paused.'),
+    record: run => {
+      run.state.paused = false;
+      return 'going on';
+    },
+  },
+  retry: {
+    refusal: (run, { patch }) => {
+      if (run.state.blockers.length === 0) return 'Nothing waits for a retry.';
+      const { problems } = patch === undefined ? { problems: [] } : applyPatch(run.state.input, patch);
+      return problems.length > 0 ? problems.join('\n') : null;
+    },
+    record: (run, { patch }) => {
+      if (patch !== undefined) takePatch(run, patch);
+      run.retries++;
+      run.note('Retry.');
+      return 'trying again';
+    },
+  },
+  abort: {
+    refusal: run => {
+      if (ended(run)) return 'The migration has ended.';
+      return run.promoted ? 'The target is promoted: send rollback instead.' : null;
+    },
+    record: (run, { reason }) => {
+      Object.assign(run.state, { wants: 'abort', reason: reason ?? null, consent: null });
+      run.note(`Abort${reason ? `: ${reason}` : '.'}`);
+      run.interrupt();
+      run.retries++;
+      return 'undoing';
+    },
+  },
+  rollback: {
+    refusal: run => {
+      if (!run.promoted) return 'The target is not promoted: send abort instead.';
+      if (ended(run) || run.state.wants === 'complete') return 'The migration has ended.';
+      if (run.state.wants === 'rollback') return 'It is rolling back already.';
+      return run.state.wayBack.possible ? null : `The way back is lost: ${run.state.wayBack.why}`;
+    },
+    record: (run, { reason }) => {
+      Object.assign(run.state, { wants: 'rollback', reason: reason ?? null });
+      run.note(`Rollback${reason ? `: ${reason}` : '.'}`);
+      run.interrupt();
+      return 'rolling back';
+    },
+  },
+  complete: {
+    refusal: run => {
+      if (!run.promoted) return 'The target is not promoted yet.';
+      return ended(run) ? 'The migration has ended.' : null;
+    },
+    record: run => {
+      run.state.wants = 'complete';
+      run.note('Complete.');
+      return 'ending';
+    },
+  },
+  setRate: {
+    refusal: run => (ended(run) ? 'The migration has ended.' : null),
+    record: (run, message) => {
+      Object.assign(run.state.rate, message);
+      run.note(`Rate set to ${JSON.stringify(run.state.rate)}.`);
+      return 'set';
+    },
+  },
+};
+
+/** Handlers first: signals that came before the first line of the checklist are not lost. */
+export function listen(run: Run): void {
+  for (const name of Object.keys(handlers) as MessageName[]) listenTo(run, name);
+  setHandler(defineQuery<MigrationStatus>('status'), () => toStatus(run.state), {
+    description: 'Everything about the migration, as JSON.',
+  });
+  setHandler(defineQuery<string>('report'), () => toReport(run.state, null), {
+    description: 'The written record so far, as Markdown.',
+  });
+  setHandler(defineQuery<Control>('control'), () => ({ paused: run.state.paused, ...run.state.rate }), {
+    description: 'What long activities ask for: pause and rate.',
+  });
+}
+
+function listenTo<N extends MessageName>(run: Run, name: N): void {
+  const { record } = handlers[name];
+  const description = messageDescriptions[name];
+  const accept = (argument: unknown) => record(run, contentOf(name, argument));
+  setHandler(
+    defineSignal<[unknown?]>(name),
+    argument => {
+      const why = refusalOf(run, name, argument);
+      if (why === null) accept(argument);
+      else run.note(`The signal ${name} was dropped: ${why}`);
+    },
+    { description },
+  );
+  const validator = (argument?: unknown) => {
+    const why = refusalOf(run, name, argument);
+    if (why !== null) throw ApplicationFailure.nonRetryable(why, 'Refused');
+  };
+  setHandler(defineUpdate<string, [unknown?]>(name), argument => accept(argument), { description, validator });
+}
+
+function refusalOf<N extends MessageName>(run: Run, name: N, argument: unknown): string | null {
+  const { message, problems } = readMessage(name, argument);
+  return message === null ? problems.join('\n') : handlers[name].refusal(run, message);
+}
+
+function contentOf<N extends MessageName>(name: N, argument: unknown): MessageContents[N] {
+  const { message } = readMessage(name, argument);
+  if (message === null) throw ApplicationFailure.nonRetryable(`${name} can't be read.`, 'Refused');
+  return message;
+}
+
+function takePatch(run: Run, patch: Record<string, unknown>): void {
+  const { input, plan } = applyPatch(run.state.input, patch);
+  if (plan === null) return;
+  run.state.input = input;
+  run.state.plan = plan;
+  run.note(`Patched at ${now()}: ${Object.keys(patch).join(', ')}.`);
+}

@@ -1,0 +1,33 @@
+import type { NextStep, Phase } from '../src/contract/status.js';
+import type { State } from './state.js';
+
+/** What the operator can do now, with the command to copy. */
+export function nextSteps(name: string, phase: Phase, canCutOver: boolean, state: State): NextStep[] {
+  const step = (message: string, why: string, extra = ''): NextStep => ({
+    message,
+    command: `redis-migration ${message} ${name}${extra}`,
+    why,
+  });
+  if (['completed', 'rolled-back', 'aborted'].includes(phase)) return [step('report', 'the written record')];
+  if (state.cutover) {
+    const back = state.wayBack.possible ? [step('rollback', 'goes back to the old source, losing nothing')] : [];
+    const again = phase === 'waiting-for-operator' ? [step('retry', 'tries the failed step again')] : [];
+    return [...again, step('complete', 'ends the observation and the keeping of the old source'), ...back];
+  }
+  const abort = step('abort', 'undoes everything; the source stays as it was');
+  if (phase === 'waiting-for-operator')
+    return [step('retry', 'tries the failed step again', retryHint(state)), ...lossy(step, state), abort];
+  if (phase === 'paused') return [step('resume', 'goes on moving data'), abort];
+  if (canCutOver) return [step('cutover', 'moves the writes to the target'), abort];
+  return [abort];
+}
+
+const retryHint = ({ blockers }: State): string =>
+  blockers.some(({ type }) => type === 'PreflightFailed') ? ` --patch '{"accept":["NAME"]}'` : '';
+
+function lossy(step: (message: string, why: string, extra?: string) => NextStep, { blockers }: State): NextStep[] {
+  const lost = blockers.some(({ type }) => type === 'SourceLost');
+  return lost
+    ? [step('cutover', 'promotes what the target has, losing at most N bytes', ' --accept-loss-bytes N')]
+    : [];
+}

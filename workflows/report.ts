@@ -1,0 +1,49 @@
+import type { MigrationResult } from '../src/contract/status.js';
+import type { ReportRecord, ServerIdentity, Side } from '../src/report/record.js';
+import { renderReport } from '../src/report/render.js';
+import { now } from './run.js';
+import type { State } from './state.js';
+import { toStatus } from './status.js';
+
+/** The migration's written record, at any time. */
+export function toReport(state: State, outcome: MigrationResult['outcome'] | null): string {
+  return renderReport(toRecord(state, outcome));
+}
+
+function toRecord(state: State, outcome: MigrationResult['outcome'] | null): ReportRecord {
+  const { application, observation, link } = state;
+  return {
+    status: toStatus(state),
+    outcome,
+    reason: state.reason,
+    writtenAt: now(),
+    plan: state.plan,
+    methodReason:
+      state.input.method === undefined || state.input.method === 'auto' ? 'It is the method of this version.' : null,
+    servers: { source: identity(state, 'source'), target: identity(state, 'target') },
+    checks: state.checks,
+    rollbackPlan: state.rollbackPlan,
+    sync: {
+      startedAt: state.checklist.find(({ step }) => step === 'replicate')?.startedAt ?? null,
+      syncedAt: state.syncedAt,
+      keys: link?.progress.keysDone ?? state.baseline?.keys ?? null,
+      bytes: state.baseline?.dataBytes ?? null,
+      fullSyncs: null,
+      partialSyncs: null,
+    },
+    cutover: state.cutoverFigures,
+    rolledBack: state.rolledBack,
+    baseline: state.baseline?.metrics ?? null,
+    observed: observation?.window ?? null,
+    observation: observation ? { regression: observation.regression, findings: observation.findings } : null,
+    application,
+    changes: state.changes,
+    hooks: state.hooks,
+  };
+}
+
+function identity({ facts, runIds }: State, side: Side): ServerIdentity | null {
+  if (!facts) return null;
+  const { address, version, keys, usedMemory } = facts[side];
+  return { address, version, keys, usedMemory, runIds: runIds[side] };
+}

@@ -1,0 +1,184 @@
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  CancellationScope,
+  ContinueAsNew,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { MigrationInput } from '../src/contract/input.js';
+import { readInput } from '../src/contract/read-input.js';
+import type { Blocker, ChecklistEntry, Phase } from '../src/contract/status.js';
+import type { StepName, StepState } from '../src/contract/steps.js';
+import type { SettingChange } from '../src/replication/settings.js';
+import { blockersOf } from './blocked.js';
+import { newState, type State } from './state.js';
+
+export interface StepEnd {
+  state?: StepState;
+  detail: string;
+}
+
+const mostEvents = 300;
+const mostNotes = 60;
+const doneStates: readonly StepState[] = ['passed', 'warning', 'skipped', 'undone'];
+
+/** One execution of a migration: its state, its steps, and its ways of waiting. */
+export class Run {
+  /** Counts the operator's retries: who waits for one looks whether it grew. */
+  retries = 0;
+  /** What `abort`, `rollback` and cancellation interrupt. */
+  private interruptible: CancellationScope | null = null;
+  /** Ends what runs beside the checklist, before the history begins anew. */
+  beforeContinuing: () => Promise<void> = async () => undefined;
+
+  private constructor(readonly state: State) {}
+
+  /** @throws ApplicationFailure InvalidInput with every problem, which fails the workflow at once */
+  static begin(raw: unknown, carried: State | undefined): Run {
+    if (carried !== undefined && workflowInfo().continuedFromExecutionRunId !== undefined) return new Run(carried);
+    const read = readInput(raw);
+    if (read.plan === null) throw invalidInput(read.problems);
+    return new Run(newState(raw as MigrationInput, read.plan));
+  }
+
+  /** The first field of every activity's argument. */
+  get scope() {
+    return { name: workflowInfo().workflowId, plan: this.state.plan };
+  }
+
+  get promoted(): boolean {
+    return this.state.cutover !== null;
+  }
+
+  entry(step: StepName): ChecklistEntry {
+    return this.state.checklist.find(entry => entry.step === step) as ChecklistEntry;
+  }
+
+  set phase(phase: Phase) {
+    this.state.phase = phase;
+  }
+
+  /** Runs a step once; when it fails for good, asks the operator, as often as it takes. */
+  async step(name: StepName, body: () => Promise<StepEnd>): Promise<void> {
+    const entry = this.entry(name);
+    if (doneStates.includes(entry.state)) return;
+    if (entry.state === 'failed' && (await this.answer(name)) === 'complete') return;
+    for (;;) {
+      begin(entry);
+      try {
+        return end(entry, await body());
+      } catch (error) {
+        if (isCancellation(error) || error instanceof ContinueAsNew) throw error;
+        if ((await this.ask(name, blockersOf(name, error))) === 'complete') return;
+      }
+    }
+  }
+
+  /** Shows what blocks a step, and waits for `retry`; after the promotion also for `complete`. */
+  async ask(name: StepName, blockers: Blocker[]): Promise<'retry' | 'complete'> {
+    const entry = this.entry(name);
+    entry.state = 'failed';
+    entry.detail = blockers
+      .map(({ message }) => message)
+      .join(' ')
+      .slice(0, 1000);
+    this.block(name, blockers);
+    return this.answer(name);
+  }
+
+  block(step: StepName, blockers: Blocker[]): void {
+    this.unblock(step);
+    this.state.blockers.push(...blockers);
+  }
+
+  unblock(step: StepName): void {
+    this.state.blockers = this.state.blockers.filter(blocker => blocker.step !== step);
+  }
+
+  private async answer(name: StepName): Promise<'retry' | 'complete'> {
+    const { retries } = this;
+    await this.until(() => this.retries > retries || this.state.wants === 'complete');
+    this.unblock(name);
+    if (this.retries > retries) return 'retry';
+    end(this.entry(name), { state: 'warning', detail: `Left by complete: ${this.entry(name).detail}` });
+    return 'complete';
+  }
+
+  /** Waits, and lets the history begin anew when it has grown: every wait is a place to go on from. */
+  async until(met: () => boolean, deadline?: string | null): Promise<boolean> {
+    for (;;) {
+      const left = deadline ? Math.max(1, Date.parse(deadline) - Date.now()) : undefined;
+      const isFull = () => workflowInfo().historyLength > mostEvents || workflowInfo().continueAsNewSuggested;
+      if (left === undefined) await condition(() => met() || isFull());
+      else await condition(() => met() || isFull(), left);
+      if (met()) return true;
+      if (isFull()) await this.beginAnew();
+      else if (deadline && Date.parse(deadline) <= Date.now()) return false;
+    }
+  }
+
+  /** Runs what a message or a cancellation may interrupt; resolves to null when it did. */
+  async interruptibly<T>(body: () => Promise<T>): Promise<T | null> {
+    const scope = new CancellationScope({ cancellable: true });
+    this.interruptible = scope;
+    try {
+      return await scope.run(body);
+    } catch (error) {
+      if (isCancellation(error)) return null;
+      throw error;
+    } finally {
+      this.interruptible = null;
+    }
+  }
+
+  interrupt(): void {
+    this.interruptible?.cancel();
+  }
+
+  note(text: string): void {
+    const { notes } = this.state;
+    notes.push(`${now()} ${text}`);
+    if (notes.length > mostNotes) notes.splice(0, notes.length - mostNotes);
+  }
+
+  changed(changes: SettingChange[], note?: string): void {
+    const about = note === undefined ? {} : { note };
+    const added = changes.map(change => ({ ...change, at: now(), undone: false, undoneAt: null, ...about }));
+    this.state.changes.push(...added);
+  }
+
+  undone(changes: SettingChange[]): void {
+    for (const { side, what } of changes) {
+      for (const change of this.state.changes) {
+        if (change.side === side && change.what === what) Object.assign(change, { undone: true, undoneAt: now() });
+      }
+    }
+  }
+
+  private async beginAnew(): Promise<never> {
+    await this.beforeContinuing();
+    await condition(allHandlersFinished);
+    return continueAsNew(this.state.input, this.state);
+  }
+}
+
+export const now = (): string => new Date(Date.now()).toISOString();
+export const show = (text: string): void => setCurrentDetails(text);
+
+const invalidInput = (problems: string[]): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(problems.join('\n'), 'InvalidInput', { problems });
+
+function begin(entry: ChecklistEntry): void {
+  if (entry.state !== 'running') entry.attempts++;
+  entry.state = 'running';
+  entry.startedAt ??= now();
+  entry.endedAt = null;
+}
+
+function end(entry: ChecklistEntry, { state = 'passed', detail }: StepEnd): void {
+  Object.assign(entry, { state, detail, endedAt: now() });
+}

@@ -1,0 +1,67 @@
+import { formatBytes } from '../../src/contract/units.js';
+import { acting, verifying } from '../activities.js';
+import { blockedBy } from '../blocked.js';
+import { now, type Run, type StepEnd } from '../run.js';
+
+export const replicate = (run: Run) =>
+  run.step('replicate', async () => {
+    run.phase = 'syncing';
+    const { originals } = run.state;
+    if (!originals) throw new Error('there is no rollback plan');
+    run.changed(await acting.replicate({ ...run.scope, originals }));
+    return { detail: 'The target replicates from the source.' };
+  });
+
+/** Never gives up: a link that is down is shown, and comes back by itself. */
+export const fullSync = (run: Run) =>
+  run.step('full-sync', async () => {
+    run.phase = 'syncing';
+    await run.until(() => run.state.link?.state === 'in-sync' && run.state.blockers.length === 0);
+    run.state.syncedAt = now();
+    const { keysDone, lagBytes } = run.state.link?.progress ?? {};
+    return { detail: `${keysDone ?? '?'} keys on the target, ${formatBytes(lagBytes ?? 0)} behind` };
+  });
+
+export const verify = (run: Run) => run.step('verify', () => compare(run));
+
+/** A verdict that has become too old is made anew before the cutover. */
+export async function reverifyWhenStale(run: Run): Promise<void> {
+  const { verification, plan } = run.state;
+  if (!verification?.at || Date.now() - Date.parse(verification.at) <= plan.verification.staleAfterMs) return;
+  run.note('The verification is older than verification.staleAfter: verifying again.');
+  run.entry('verify').state = 'pending';
+  await verify(run);
+}
+
+async function compare(run: Run): Promise<StepEnd> {
+  run.phase = 'verifying';
+  const { verification } = run.state.plan;
+  if (verification.mode === 'none') return skip(run);
+  const { suspects, ...result } = await verifying.verifyData({
+    ...run.scope,
+    maxKeysPerSecond: run.state.rate.maxKeysPerSecond,
+  });
+  run.state.verification = { ...result, examples: [...result.examples] };
+  const wrong = result.different + result.missing + result.extra;
+  const consistency = result.compared === 0 ? 1 : 1 - wrong / result.compared;
+  const detail = `${result.compared} keys compared, ${wrong} differ, ${result.unsettled} unsettled`;
+  if (consistency < verification.minimumConsistency) {
+    throw blockedBy('verify', 'VerificationFailed', `${detail}: ${result.examples.slice(0, 5).join(', ')}`);
+  }
+  return wrong === 0 ? { detail } : { state: 'warning', detail };
+}
+
+function skip(run: Run): StepEnd {
+  const none = {
+    compared: 0,
+    different: 0,
+    missing: 0,
+    extra: 0,
+    unsettled: 0,
+    consistency: 0,
+    at: null,
+    examples: [],
+  };
+  run.state.verification = { verdict: 'skipped', ...none };
+  return { state: 'skipped', detail: 'verification.mode is none' };
+}

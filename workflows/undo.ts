@@ -1,0 +1,53 @@
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { readInput } from '../src/contract/read-input.js';
+import type { UndoInput, UndoResult } from '../src/contract/undo.js';
+import { acting, quick, switchOver } from './activities.js';
+
+/** Undoes a migration whose own workflow is gone, from what it wrote on the servers. */
+export async function redisMigrationUndo(input: UndoInput): Promise<UndoResult> {
+  const { forget, workflowId, force, ...servers } = input ?? {};
+  const read = readInput(servers);
+  if (read.plan === null)
+    throw ApplicationFailure.nonRetryable(read.problems.join('\n'), 'InvalidInput', { problems: read.problems });
+  const { plan } = read;
+  const found = await quick.findTraces({ name: workflowInfo().workflowId, plan });
+  const name = workflowId ?? found.workflowId;
+  if (name === null)
+    return {
+      outcome: 'nothing',
+      notes: ['Neither server carries traces of a migration.', ...(await forgotten(forget, plan))],
+    };
+  const scope = { name, plan };
+  const { originals, commandLevel } = found;
+  const request = {
+    ...scope,
+    originals,
+    commandLevel,
+    direction: 'forward' as const,
+    acceptLossBytes: null,
+    lastPrimaryOffset: 0,
+    sequence: 0,
+  };
+  const { end } = await switchOver({ ...request, goal: 'withdraw', force: force ?? false });
+  if (end.end !== 'withdrawn' && end.end !== 'too-late') {
+    throw ApplicationFailure.nonRetryable('why' in end ? end.why : end.end, 'UndoIncomplete');
+  }
+  const tooLate = end.end === 'too-late';
+  const { left } = await acting.settle({
+    ...scope,
+    as: tooLate ? 'left-promoted' : 'aborted',
+    originals,
+    rewrite: true,
+  });
+  return { outcome: tooLate ? 'too-late' : 'undone', notes: [...left, ...(await forgotten(forget, plan))] };
+}
+
+async function forgotten(
+  forget: boolean | undefined,
+  plan: Parameters<typeof quick.forgetPromotion>[0]['plan'],
+): Promise<string[]> {
+  if (!forget) return [];
+  return (await quick.forgetPromotion({ name: workflowInfo().workflowId, plan }))
+    ? ['The mark of the promotion was removed.']
+    : ['There was no mark of a promotion.'];
+}
