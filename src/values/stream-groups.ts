@@ -53,7 +53,10 @@ async function pendingDifference(pair: Pair, group: Buffer): Promise<Evidence> {
     const read = (asker: Asker) => pendingEntries(asker, pair.key, group, from, pendingWindow);
     const [source, target] = await Promise.all([read(pair.source), read(pair.target)]);
     const at = source.findIndex((entry, index) => !samePending(entry, target[index], pair.toleranceMs));
-    if (at >= 0 || source.length !== target.length) return evidence(group, ...Object.values(source[at] ?? {}));
+    if (at >= 0 || source.length !== target.length) {
+      // Not the time of delivery: it is computed from two clocks, and would never be the same twice.
+      return evidence(group, source[at]?.id, source[at]?.consumer, source[at]?.deliveries);
+    }
     const last = source.at(-1);
     if (!last) return null;
     from = nextId(last.id);

@@ -1,5 +1,6 @@
 import { compareBig } from './compare-big.js';
 import { comparePayloads } from './compare-payloads.js';
+import { compareStrings } from './compare-strings.js';
 import type { KeyBatch } from './key-batch.js';
 import type { Look } from './look.js';
 import { lookAtNames } from './names.js';
@@ -9,7 +10,7 @@ import type { Session } from './session.js';
 /** Compares keys with values and expiries, each in the way that its size allows. */
 export async function compareBatch(session: Session, keys: KeyBatch, look: Look): Promise<void> {
   const { small, big, absent } = await portion(session, keys);
-  for (const group of small) await comparePayloads(session, group, look);
+  for (const group of small) await (session.strings.prevail ? compareStrings : comparePayloads)(session, group, look);
   for (const key of big) await compareBig(session, key, look);
   if (absent) await compareAbsent(session, absent, look);
 }

@@ -56,6 +56,13 @@ export class KeyBatch {
 
   /** Some of the keys, copied. */
   select(indexes: readonly number[]): KeyBatch {
-    return KeyBatch.of(indexes.map(index => this.key(index)));
+    const chosen = new KeyBatch();
+    const wire = this.wire.view();
+    for (const index of indexes) {
+      const from = chosen.wire.length;
+      chosen.wire.append(wire, this.#bounds[index * 2], this.#bounds[index * 2 + 1]);
+      chosen.add(from, chosen.wire.length);
+    }
+    return chosen;
   }
 }

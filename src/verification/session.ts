@@ -7,6 +7,7 @@ import type { Endpoint } from '../server/endpoint.js';
 import type { Pair } from '../values/pair.js';
 import { Pace } from './pace.js';
 import { type Features, probe } from './probe.js';
+import { StringShare } from './string-share.js';
 
 export interface SessionOptions {
   ttlToleranceMs: number;
@@ -25,6 +26,7 @@ export interface Slot {
 export class Session {
   readonly expiry: KeyCommand;
   readonly pace: Pace;
+  readonly strings = new StringShare();
   /** The side that has no database of this number, because it was configured with fewer. */
   absent: 'source' | 'target' | undefined;
   readonly #slots: Slot[] = [];
