@@ -25,7 +25,8 @@ interface Eviction {
 async function readEviction(server: Server): Promise<Eviction> {
   const settings = await readSettings(server, 'maxmemory', 'maxmemory-policy', 'replica-ignore-maxmemory');
   const maxmemory = numberOf(settings, 'maxmemory');
-  const policy = settings.get('maxmemory-policy') ?? 'noeviction';
+  const said = settings.get('maxmemory-policy') ?? 'noeviction';
+  const policy = /^[a-z-]{1,20}$/.test(said) ? said : 'unknown';
   const on = maxmemory > 0 && policy !== 'noeviction';
   return { maxmemory, policy, on, asReplica: on && settings.get('replica-ignore-maxmemory') === 'no' };
 }

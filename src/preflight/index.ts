@@ -9,11 +9,10 @@ export type CheckStep = (typeof checkNames)[CheckName];
  * Runs all checks of a step side by side. One that throws, or hangs, becomes a failure of its own and stops no other.
  * @param timeoutMs for each check
  */
-export function runChecks(step: CheckStep, context: CheckContext, timeoutMs = 8000): Promise<CheckResult[]> {
+export async function runChecks(step: CheckStep, context: CheckContext, timeoutMs = 6000): Promise<CheckResult[]> {
   const names = (Object.keys(checkNames) as CheckName[]).filter(name => checkNames[name] === step);
-  return Promise.all(names.map(name => runCheck(name, checks[name], context, timeoutMs))).then(results =>
-    results.flat(),
-  );
+  const results = await Promise.all(names.map(name => runCheck(name, checks[name], context, timeoutMs)));
+  return results.flat().map(clean);
 }
 
 /** The error type under which a failed check blocks its step. */
@@ -50,7 +49,13 @@ function brokenOff(name: CheckName, why: string, remedy = "See to the cause, the
   return resultsOf(name).failure('both', `The check could not be made: ${why}`, remedy);
 }
 
-const longest = 300;
-const messageOf = (error: unknown): string =>
-  printable(error instanceof Error ? error.message : String(error)).slice(0, longest);
-const printable = (text: string): string => text.replace(/[^\x20-\x7e]+/g, ' ');
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const longest = 2000;
+/** Versions, settings and error texts are what a server says, whoever it is: no terminal may obey them. */
+const clean = (result: CheckResult): CheckResult => ({
+  ...result,
+  message: printable(result.message),
+  remedy: result.remedy && printable(result.remedy),
+});
+const printable = (text: string): string => text.replace(/[^\x20-\x7e]+/g, ' ').slice(0, longest);

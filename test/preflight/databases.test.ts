@@ -5,7 +5,7 @@ import { brief, contextOf, startPair, texts } from './support.js';
 test('a target with too few databases would end itself', async () => {
   const [source, target] = await startPair({}, { config: { databases: '4' } });
   const judge = async () => databases(await contextOf(source, target));
-  expect(brief(await databases(await contextOf(source, source)))).toEqual(['target pass']);
+  expect(brief(await databases(await contextOf(target, source)))).toEqual(['target pass']);
 
   const unused = await judge();
   expect(brief(unused)).toEqual(['target warning']);

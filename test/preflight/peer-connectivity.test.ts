@@ -37,11 +37,8 @@ test('an address that swallows everything holds the source still for a moment on
   proxy.stall();
   const begun = performance.now();
   const results = await probe({ target: { addressForPeer: proxy.address } });
-  expect(performance.now() - begun).toBeLessThan(2000);
+  expect(performance.now() - begun).toBeLessThan(3000);
   expect(brief(results)).toEqual(['target pass', 'source failure']);
-  proxy.resume();
-  // A command that comes late all the same is refused by the marker, or finds a key of its own that expires.
-  await proxy.close();
 });
 
 test("a stranger at the peer's address is found out", async () => {

@@ -15,5 +15,5 @@ test('settings by which an application would notice the other server are listed'
   expect(texts(results)).toContain(
     'notify-keyspace-events AKE on the source, "" on the target; hash-max-listpack-entries',
   );
-  expect(texts(results)).toContain('CONFIG SET notify-keyspace-events AKE; CONFIG SET hash-max-listpack-entries 128');
+  expect(texts(results)).toContain('CONFIG SET notify-keyspace-events AKE; CONFIG SET hash-max-listpack-entries 512');
 });

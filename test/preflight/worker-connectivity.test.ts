@@ -15,5 +15,5 @@ test('the round trip to both is measured, and a slow link is warned of', async (
   closeLater(() => slow.close());
   const results = await workerConnectivity({ ...context, target: slow });
   expect(brief(results)).toEqual(['source pass', 'target warning']);
-  expect(texts(results)).toMatch(/target and hears back in [67]\d\.\d ms.*nearer|near/);
+  expect(texts(results)).toMatch(/target and hears back in \d+\.\d ms.*Run the worker near/);
 });
