@@ -44,10 +44,12 @@ test('passwords, users and persistence are what was asked for', async () => {
   stranger.close();
 });
 
-test('a TLS server is trusted by its own authority only', async () => {
+test('a TLS server is trusted by its own authority only, and lets nobody in without a certificate when that is asked for', async () => {
   const server = await start({ tls: { ...makeCertificates(), mutual: true } });
   expect(server.url).toMatch(/^rediss:/);
   expect(await server.cli('PING')).toBe('PONG');
+  const anonymous = connect({ host: server.host, port: server.port, tls: { ca: server.tls?.ca } });
+  await expect(anonymous.then(connection => connection.send('PING'))).rejects.toThrow(/certificate|closed|reset/i);
   const { ca } = makeCertificates();
   await expect(connect({ host: server.host, port: server.port, tls: { ...server.tls, ca } })).rejects.toThrow(
     /certificate/,
