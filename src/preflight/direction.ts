@@ -1,19 +1,22 @@
 import { isSameAddress } from '../contract/address.js';
 import type { CheckResult } from '../contract/checks.js';
 import { parseMarker, promotedKey } from '../cutover/marker.js';
-import { isParked, parseReplication, type ReplicationState } from '../replication/state.js';
+import { isParked, parkingAddress, parseReplication, type ReplicationState } from '../replication/state.js';
 import { addressOf } from '../server/endpoint.js';
 import { type Check, type CheckContext, listed, Place, place, resultsOf } from './check.js';
 
 const { pass, refusal } = resultsOf('direction');
 
 /** Proves that the target isn't the newer one: replicating over it would wipe what was written since its promotion. */
-export const direction: Check = async context => [judgeRole(context), await judgeMarker(context)];
+export const direction: Check = async context => [
+  judgeSource(context),
+  judgeTarget(context) ?? (await judgeMarker(context)),
+];
 
 const otherWay =
   "Start a migration the other way, or 'redis-migration undo' for the one that did this; nothing is replicated over newer data.";
 
-function judgeRole(context: CheckContext): CheckResult {
+function judgeSource(context: CheckContext): CheckResult {
   const state = parseReplication(context.sourceInfo);
   if (state.master === null) return pass('source', `${Place(context.source)} is a master.`);
   const said = `${Place(context.source)} is a replica`;
@@ -38,6 +41,19 @@ function followsTarget({ plan, sourceInfo, targetInfo }: CheckContext, { master,
   const named = [plan.target, plan.target.addressForPeer].some(address => master && isSameAddress(master, address));
   const target = parseReplication(targetInfo);
   return named || (target.role === 'master' && replid !== '' && target.replid === replid && sourceInfo !== targetInfo);
+}
+
+/** A replica of a third server would be torn from it. */
+function judgeTarget({ plan, target, sourceInfo, targetInfo }: CheckContext): CheckResult | null {
+  const { master, replid } = parseReplication(targetInfo);
+  if (master === null || replid === sourceInfo.get('master_replid')) return null;
+  const expected = [plan.source, plan.source.addressForPeer, parkingAddress];
+  if (expected.some(address => isSameAddress(master, address))) return null;
+  return refusal(
+    'target',
+    `${Place(target)} is a replica of ${listed([addressOf(master)])}, which is not the source.`,
+    'Detach it first (REPLICAOF NO ONE), if that is meant; or give another target.',
+  );
 }
 
 async function judgeMarker({ source, target, plan }: CheckContext): Promise<CheckResult> {

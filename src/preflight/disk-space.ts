@@ -2,7 +2,7 @@ import type { CheckResult } from '../contract/checks.js';
 import { formatBytes } from '../contract/units.js';
 import type { Server } from '../server/connect.js';
 import { type Info, infoNumber } from '../server/info.js';
-import { type Check, type CheckContext, Place, resultsOf, sides } from './check.js';
+import { type Check, type CheckContext, place, resultsOf, sides } from './check.js';
 import { dataBytes } from './load.js';
 import { readSettings } from './read-settings.js';
 
@@ -19,7 +19,7 @@ async function judge({ sourceInfo }: CheckContext, server: Server, info: Info): 
   const failed = statuses.filter(field => info.get(field) === 'err');
   const room = `A snapshot takes up to ${formatBytes(dataBytes(sourceInfo))} of disk; free space can't be seen from here`;
   if (failed.length === 0) return pass(side, `The last save of the ${side} went well. ${room}.`);
-  const said = `The last save of ${Place(server).replace(/^The/, 'the')} failed (${failed.join(', ')}: err). ${room}.`;
+  const said = `The last save of ${place(server)} failed (${failed.join(', ')}: err). ${room}.`;
   const remedy = `Look into the log of the ${side}, make room or correct its directory (CONFIG GET dir), then on the ${side}: ${cureFor(failed)}, and send 'retry'.`;
   if (!(await refusesWrites(server, info))) return warning(side, said, remedy);
   return failure(side, `${said} It refuses writes (MISCONF) as long as that stands.`, remedy);

@@ -17,11 +17,9 @@ export const functions: Check = async ({ source, target, sourceInfo, targetInfo 
       ),
     ];
   }
-  const found =
-    from.length === 0
-      ? 'The source has no functions.'
-      : `${counted(from.length, 'function library')} of the source will be replicated: ${listed(from)}.`;
-  return [pass('both', found.replace('librarys', 'libraries'))];
+  if (from.length === 0) return [pass('both', 'The source has no functions.')];
+  const libraries = counted(from.length, 'function library', 'function libraries');
+  return [pass('both', `${libraries} of the source will be replicated: ${listed(from)}.`)];
 };
 
 async function readLibraries(server: Server, info: Info): Promise<string[]> {

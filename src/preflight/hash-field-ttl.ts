@@ -11,10 +11,7 @@ export const hashFieldTtl: Check = async ({ sourceInfo, targetInfo }) => {
   if (from === null)
     return [pass('source', `The source (${serverVersion(sourceInfo).text}) has no expiring hash fields.`)];
   const used = hashesWithTtl(sourceInfo);
-  const said = `${counted(used, 'hash')} of the source with expiring fields, in the dialect of ${from}`.replace(
-    'hashs',
-    'hashes',
-  );
+  const said = `${counted(used, 'hash', 'hashes')} of the source with expiring fields, in the dialect of ${from}`;
   if (from === to) return [pass('both', `${said}, which the target speaks too.`)];
   const lack = to === null ? "doesn't know them" : `speaks that of ${to}`;
   const remedy = `Take a target that speaks the dialect of ${from}, or remove these expiries (HPERSIST).`;

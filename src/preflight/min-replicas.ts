@@ -1,5 +1,5 @@
 import type { CheckResult } from '../contract/checks.js';
-import { type Check, type CheckContext, resultsOf } from './check.js';
+import { type Check, type CheckContext, counted, resultsOf } from './check.js';
 import { numberOf, readSettings } from './read-settings.js';
 import { readReplicas } from './replica-lines.js';
 
@@ -25,10 +25,10 @@ async function onTarget({ target, targetInfo }: CheckContext): Promise<CheckResu
   const [wanted, maxLag] = [numberOf(values, setting), numberOf(values, 'min-replicas-max-lag')];
   const good = readReplicas(targetInfo).filter(({ online, lag }) => online && lag <= maxLag).length;
   if (wanted <= good || maxLag === 0)
-    return pass('target', `${setting} of the target is ${wanted}, and it has ${good} good replicas.`);
+    return pass('target', `${setting} of the target is ${wanted}, and it has ${counted(good, 'good replica')}.`);
   return failure(
     'target',
-    `${setting} of the target is ${wanted}, and it has ${good} good replicas: once promoted it would refuse writes (NOREPLICAS).`,
-    `On the target: CONFIG SET ${setting} ${good}, or give it ${wanted - good} more replicas.`,
+    `${setting} of the target is ${wanted}, and it has ${counted(good, 'good replica')}: once promoted it would refuse writes (NOREPLICAS).`,
+    `On the target: CONFIG SET ${setting} ${good}, or give it ${counted(wanted - good, 'more replica')}.`,
   );
 }

@@ -20,10 +20,13 @@ export function neededCommands(side: Side, level: number): NeededCommand[] {
   return table.filter(row => (row.side ?? side) === side && (row.since ?? 0) <= level);
 }
 
+/** What `ACL SETUSER` takes for a user who may do that and nothing else; the keys of all applications besides: `~*`. */
+export const neededRules = (side: Side, level: number): string[] =>
+  ['multi', 'exec', 'psync', ...neededCommands(side, level).map(({ rule }) => rule)].map(rule => `+${rule}`);
+
 const anyKey = 'redis-migration-permission';
 const ownKey = `${ownPrefix}permission`;
 
-const noComparison = 'its values are not compared one by one';
 const control: NeededCommand[] = [
   { rule: 'ping', words: ['PING'] },
   { rule: 'select', words: ['SELECT', '0'] },
@@ -54,26 +57,24 @@ const control: NeededCommand[] = [
   { rule: 'del', words: ['DEL', ownKey] },
 ];
 
+/** Verification reads a value by its type when the two DUMPs differ. */
 const reading: NeededCommand[] = [
   { rule: 'scan', words: ['SCAN', '0'] },
-  { rule: 'randomkey', words: ['RANDOMKEY'], without: 'a sample is taken by SCAN' },
-  { rule: 'dump', words: ['DUMP', anyKey] },
-  { rule: 'pttl', words: ['PTTL', anyKey] },
+  { rule: 'randomkey', words: ['RANDOMKEY'] },
+  ...ofKey('dump', 'pttl', 'exists', 'type', 'mget', 'strlen', 'getrange 0 0'),
+  ...ofKey('hlen', 'hgetall', 'hmget f', 'hscan 0', 'llen', 'lrange 0 0'),
+  ...ofKey('scard', 'smembers', 'sismember m', 'sscan 0', 'zcard', 'zrange 0 0', 'zscore m', 'zscan 0'),
+  ...ofKey('xrange - +', 'xpending g', 'xinfo|stream', 'xinfo|groups', 'xinfo|consumers g'),
   { rule: 'pexpiretime', words: ['PEXPIRETIME', anyKey], since: 70_000, without: 'PTTL is used' },
-  { rule: 'exists', words: ['EXISTS', anyKey] },
-  { rule: 'type', words: ['TYPE', anyKey] },
-  { rule: 'memory|usage', words: ['MEMORY', 'USAGE', anyKey], without: "big keys aren't known beforehand" },
-  ...perValue('strlen', 'hlen', 'hgetall', 'llen', 'scard', 'smembers', 'zcard', 'xlen'),
-  ...perValue('getrange 0 0', 'lrange 0 0', 'zrange 0 0', 'xrange - +', 'hscan 0', 'sscan 0', 'zscan 0'),
-  { rule: 'xinfo|stream', words: ['XINFO', 'STREAM', anyKey], without: noComparison },
+  { rule: 'memory|usage', words: ['MEMORY', 'USAGE', anyKey], without: 'big keys are not compared in pieces' },
 ];
 
 const table: readonly NeededCommand[] = [...control, ...reading];
 
-/** Verification reads a value by its type when the two DUMPs differ. */
-function perValue(...commands: string[]): NeededCommand[] {
+/** `xinfo|consumers g`: the command, and what comes after the key. */
+function ofKey(...commands: string[]): NeededCommand[] {
   return commands.map(text => {
-    const [command = '', ...rest] = text.split(' ');
-    return { rule: command, words: [command, anyKey, ...rest], without: noComparison };
+    const [rule = '', ...rest] = text.split(' ');
+    return { rule, words: [...rule.split('|'), anyKey, ...rest] };
   });
 }

@@ -2,7 +2,7 @@ import type { Server } from '../server/connect.js';
 import type { Endpoint } from '../server/endpoint.js';
 
 /** What came of one server's attempt to reach the other. */
-export type Answer = (typeof answers)[number][1] | 'copied' | 'unclear';
+export type Answer = (typeof answers)[number][1] | 'copied' | 'stranger' | 'unclear';
 
 /**
  * MIGRATE's errors, and what they prove. Matched and never shown: a server without the command answers with the words

@@ -1,7 +1,7 @@
 import type { CheckName, CheckResult } from '../contract/checks.js';
 import type { Server } from '../server/connect.js';
 import { commandLevel, type Info } from '../server/info.js';
-import { counted, Place, resultsOf } from './check.js';
+import { counted, place, resultsOf } from './check.js';
 import { type NeededCommand, neededCommands } from './needed-commands.js';
 import { tryCommands, type Verdict } from './try-commands.js';
 
@@ -12,7 +12,7 @@ export async function judgePermissions(name: CheckName, server: Server, info: In
   const needed = neededCommands(side, commandLevel(info));
   const verdicts = await tryCommands(server, commandLevel(info), needed);
   const lacking = lackingOf(verdicts, needed);
-  const who = `The user ${userOf(server)} on ${Place(server).replace(/^The/, 'the')}`;
+  const who = `The user ${userOf(server)} on ${place(server)}`;
   const needs = lacking.filter(({ without }) => without === undefined);
   const wishes = lacking.filter(({ without }) => without !== undefined);
   const results: CheckResult[] = [];

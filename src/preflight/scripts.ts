@@ -15,7 +15,7 @@ export const scripts: Check = async ({ source, sourceInfo }) => {
   return [
     warning(
       'source',
-      `The source caches ${counted(cached, 'script')}; EVALSHA was called ${byHash} times, SCRIPT LOAD ${loads} times. Cached scripts are not replicated.`,
+      `The source caches ${counted(cached, 'script')}; EVALSHA was called ${counted(byHash, 'time')}, SCRIPT LOAD ${counted(loads, 'time')}. Cached scripts are not replicated.`,
       "Make sure that the application answers NOSCRIPT with EVAL or SCRIPT LOAD, or load its scripts on the target right after the cutover (hook 'switch').",
     ),
   ];

@@ -66,7 +66,7 @@ test("the migration's own user may be missing on the target", async () => {
   const own = 'mover on >secret ~* &* +@all';
   const results = await judge([own], [], { sourceLogin: { username: 'mover', password: 'secret' } });
   expect(brief(results)).toEqual(['target warning']);
-  expect(texts(results)).toContain('only this migration seems to use');
+  expect(texts(results)).toContain('missing on the target: "mover"');
 });
 
 test('names that others chose are escaped and counted, not poured out', async () => {

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { promotedKey } from '../../src/cutover/marker.js';
 import { direction } from '../../src/preflight/direction.js';
 import type { RedisServer } from '../lab/redis.js';
-import { replicate } from '../lab/replicate.js';
+import { replicate, untilInSync } from '../lab/replicate.js';
 import { brief, contextOf, start, startPair, texts } from './support.js';
 
 let source: RedisServer;
@@ -35,7 +35,7 @@ test('a source that follows the target is the older one', async () => {
 
 test('so it is under another name of the target', async () => {
   await source.cli('REPLICAOF', 'localhost', String(target.port));
-  await replicateUntilUp();
+  await untilInSync({ to: source });
   const results = await judge();
   expect(texts(results)).toContain('of the target: the target is the newer one');
 });
@@ -51,6 +51,18 @@ test('a parked source is none, nor is a replica of somebody else', async () => {
   const chained = await judge();
   expect(brief(chained)).toEqual(['source failure (final)', 'target pass']);
   expect(texts(chained)).toContain(`a replica of "127.0.0.1:${master.port}"`);
+});
+
+test('a target that follows a third server is not torn from it', async () => {
+  await target.cli('REPLICAOF', '127.0.0.1', String(source.port));
+  expect(brief(await judge())).toEqual(['source pass', 'target pass']);
+  await target.cli('REPLICAOF', '127.0.0.1', '1');
+  expect(brief(await judge())).toEqual(['source pass', 'target pass']);
+  const third = await start();
+  await replicate({ from: third, to: target });
+  const results = await judge();
+  expect(brief(results)).toEqual(['source pass', 'target failure (final)']);
+  expect(texts(results)).toContain(`is a replica of "127.0.0.1:${third.port}", which is not the source`);
 });
 
 test('a target that was promoted is never replicated over', async () => {
@@ -76,8 +88,3 @@ test("a mark that a replica has from its promoted master is no obstacle, one tha
   await source.cli('WAIT', '1', '1000');
   expect(brief(await judge())).toEqual(['source pass', 'target failure (final)']);
 });
-
-async function replicateUntilUp(): Promise<void> {
-  const { untilInSync } = await import('../lab/replicate.js');
-  await untilInSync({ to: source });
-}

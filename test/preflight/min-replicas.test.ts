@@ -12,7 +12,7 @@ test('a target that would refuse writes for want of replicas fails', async () =>
   await target.cli('CONFIG', 'SET', 'min-replicas-to-write', '1');
   const results = await judge();
   expect(brief(results)).toEqual(['source warning', 'target failure']);
-  expect(texts(results)).toContain('or give it 1 more replicas');
+  expect(texts(results)).toContain('or give it 1 more replica');
 
   await replicate({ from: target, to: await start() });
   expect(brief(await judge())).toEqual(['source warning', 'target pass']);

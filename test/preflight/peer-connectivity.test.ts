@@ -49,6 +49,14 @@ test("a stranger at the peer's address is found out", async () => {
   expect(Number(await stranger.cli('PTTL', await stranger.cli('RANDOMKEY')))).toBeLessThanOrEqual(10_000);
 });
 
+test('so is one that takes no writes, while the target does', async () => {
+  const [master, stranger] = await startPair();
+  await replicate({ from: master, to: stranger });
+  const results = await probe({ target: { addressForPeer: `127.0.0.1:${stranger.port}` } });
+  expect(brief(results)).toEqual(['target pass', 'source failure']);
+  expect(texts(results)).toContain('it takes no writes, while the target does');
+});
+
 test('a stranger that refuses the login is found out', async () => {
   const stranger = await start({ password: 'another' });
   const results = await probe({ source: { addressForPeer: `127.0.0.1:${stranger.port}` } });

@@ -12,7 +12,7 @@ test('scripts called by their hash will be missing on the target', async () => {
   await source.cli('EVALSHA', await source.cli('SCRIPT', 'LOAD', 'return 2'), '0');
   const results = await judge();
   expect(brief(results)).toEqual(['source warning']);
-  expect(texts(results)).toMatch(/caches 2 scripts; EVALSHA was called 1 times, SCRIPT LOAD 1 times.*NOSCRIPT/);
+  expect(texts(results)).toMatch(/caches 2 scripts; EVALSHA was called 1 time, SCRIPT LOAD 1 time.*NOSCRIPT/);
 
   await source.cli('CONFIG', 'RESETSTAT');
   expect(brief(await judge())).toEqual(['source warning']);
