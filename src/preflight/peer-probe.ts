@@ -12,7 +12,6 @@ const answers = [
   [/BUSYKEY/, 'right-server'],
   [/replied with error: (READONLY|OOM|MISCONF|NOREPLICAS|LOADING|MASTERDOWN)/, 'refuses-writes'],
   [/replied with error: NOPERM/, 'logged-in'],
-  [/replied with error: .*DENIED/, 'protected-mode'],
   [/replied with error: .*(NOAUTH|WRONGPASS|AUTH|password)/, 'login-refused'],
   [/IOERR|Can't connect to target/, 'unreachable'],
   [/unknown command|NOPERM|may not run/, 'not-allowed'],

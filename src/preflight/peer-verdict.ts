@@ -53,10 +53,6 @@ const answers: Record<Answer, Row> = {
     text: ({ from, to, address }) =>
       `The ${from} reaches ${address}, which refuses the ${to}'s user or password: another server?`,
   },
-  'protected-mode': {
-    means: 'not-reached',
-    text: ({ from, to, address }) => `The ${to} at ${address} is in protected mode and refuses the ${from}`,
-  },
   unreachable: {
     means: 'not-reached',
     text: ({ from, to, address, timeoutMs }) =>

@@ -13,4 +13,4 @@ export const numberOf = (settings: ReadonlyMap<string, string>, name: string): n
   Number(settings.get(name) ?? 0);
 
 /** Redis 5 turned slaves into replicas, 7.0 ziplists into listpacks. */
-const olderName = (name: string): string => name.replace('replica', 'slave').replace('listpack', 'ziplist');
+export const olderName = (name: string): string => name.replace('replica', 'slave').replace('listpack', 'ziplist');

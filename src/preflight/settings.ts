@@ -1,5 +1,6 @@
+import { commandLevel } from '../server/info.js';
 import { type Check, resultsOf } from './check.js';
-import { readSettings } from './read-settings.js';
+import { olderName, readSettings } from './read-settings.js';
 
 const { pass, warning } = resultsOf('settings');
 
@@ -29,20 +30,23 @@ const compared = [
 ];
 
 /** Settings are not replicated. */
-export const settings: Check = async ({ source, target }) => {
-  const [from, to] = await Promise.all([source, target].map(server => readSettings(server, ...compared)));
-  const known = compared.filter(name => from?.has(name) && to?.has(name));
-  const differing = known.filter(name => from?.get(name) !== to?.get(name));
-  if (differing.length === 0)
+export const settings: Check = async ({ source, target, targetInfo }) => {
+  const [from, to] = await Promise.all([readSettings(source, ...compared), readSettings(target, ...compared)]);
+  const known = compared.filter(name => from.has(name) && to.has(name));
+  const differing = known
+    .map(name => ({ name, here: quoted(from.get(name)), there: quoted(to.get(name)) }))
+    .filter(({ here, there }) => here !== there);
+  if (differing.length === 0) {
     return [pass('both', `${known.length} settings that change behaviour are alike on both sides.`)];
-  const shown = differing.map(
-    name => `${name} ${quoted(from?.get(name))} on the source, ${quoted(to?.get(name))} on the target`,
-  );
+  }
+  const nameThere = commandLevel(targetInfo) < 70_000 ? olderName : (name: string) => name;
+  const shown = differing.map(({ name, here, there }) => `${name} ${here} on the source, ${there} on the target`);
+  const cures = differing.map(({ name, here }) => `CONFIG SET ${nameThere(name)} ${here}`);
   return [
     warning(
       'target',
       `Settings that differ: ${shown.join('; ')}.`,
-      `Where the application needs them, on the target: ${differing.map(name => `CONFIG SET ${name} ${quoted(from?.get(name))}`).join('; ')}; then CONFIG REWRITE.`,
+      `Where the application needs them, on the target: ${cures.join('; ')}; then CONFIG REWRITE.`,
     ),
   ];
 };

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { CheckContext } from '../../src/preflight/check.js';
 import { hashFieldTtl } from '../../src/preflight/hash-field-ttl.js';
-import { brief, contextOf, informed, startPair, texts } from './support.js';
+import { brief, contextOf, startPair, texts } from './support.js';
 
 let context: CheckContext;
 beforeAll(async () => {
@@ -19,6 +19,12 @@ const valkey = (version: string, hashes = 0) => ({
   db0: `keys=9,expires=1,avg_ttl=0,keys_with_volatile_items=${hashes}`,
 });
 
+const between = (source: Record<string, string>, target: Record<string, string>): CheckContext => ({
+  ...context,
+  sourceInfo: new Map(Object.entries(source)),
+  targetInfo: new Map(Object.entries(target)),
+});
+
 test.each([
   ['neither knows them', redis('7.2.4'), redis('8.0.2'), 'source pass', 'has no expiring hash fields'],
   ['one dialect', redis('7.4.1', 5), redis('8.0.2'), 'both pass', '10 hashes of the source'],
@@ -27,7 +33,7 @@ test.each([
   ['another one, not in use', redis('7.4.1'), valkey('9.0.0'), 'target warning', 'HPERSIST'],
   ['too old a target', valkey('9.0.0', 2), valkey('8.0.1'), 'target failure', "the target doesn't know them"],
 ])('%s', async (_, source, target, outcome, text) => {
-  const results = await hashFieldTtl(informed(informed(context, 'source', source), 'target', target));
+  const results = await hashFieldTtl(between(source, target));
   expect(brief(results)).toEqual([outcome]);
   expect(texts(results)).toContain(text);
 });

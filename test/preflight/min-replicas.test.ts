@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { minReplicas } from '../../src/preflight/min-replicas.js';
 import { replicate } from '../lab/replicate.js';
-import { brief, contextOf, start, startPair, texts } from './support.js';
+import { brief, contextOf, informed, start, startPair, texts } from './support.js';
 
 test('a target that would refuse writes for want of replicas fails', async () => {
   const [source, target] = await startPair();
@@ -16,6 +16,9 @@ test('a target that would refuse writes for want of replicas fails', async () =>
 
   await replicate({ from: target, to: await start() });
   expect(brief(await judge())).toEqual(['source warning', 'target pass']);
+  const lagging = { slave0: 'ip=10.0.0.9,port=6379,state=online,offset=0,lag=60' };
+  const late = await minReplicas(informed(await contextOf(source, target), 'target', lagging));
+  expect(brief(late)).toEqual(['source warning', 'target failure']);
   await target.cli('CONFIG', 'SET', 'min-replicas-to-write', '2');
   expect(brief(await judge())).toEqual(['source warning', 'target failure']);
 });

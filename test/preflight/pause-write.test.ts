@@ -12,6 +12,8 @@ test('an older source is fenced by min-replicas, and never by the fence that it 
   expect(brief(warned)).toEqual(['source warning', 'target warning']);
   expect(texts(warned)).toMatch(/Redis 6\.0\.16.*NOREPLICAS errors instead of waiting/);
 
+  expect(texts(warned)).toMatch(/the fence of a cutover[\s\S]*the fence of a rollback/);
+
   const parking = await contextOf(source, target, { input: { cutover: { fence: 'park' } } });
   expect(brief(await pauseWrite(parking))).toEqual(['source pass', 'target pass']);
   const refused = await pauseWrite(informed(parking, 'source', older));

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { peerConnectivity } from '../../src/preflight/peer-connectivity.js';
 import { makeCertificates } from '../lab/certificates.js';
@@ -5,7 +7,17 @@ import { freePort } from '../lab/ports.js';
 import { startProxy } from '../lab/proxy.js';
 import type { RedisServer } from '../lab/redis.js';
 import { replicate } from '../lab/replicate.js';
-import { brief, type ContextOptions, closeLater, contextOf, start, startPair, texts, withSettings } from './support.js';
+import {
+  brief,
+  type ContextOptions,
+  closeLater,
+  contextOf,
+  informed,
+  start,
+  startPair,
+  texts,
+  withSettings,
+} from './support.js';
 
 let source: RedisServer;
 let target: RedisServer;
@@ -69,6 +81,27 @@ test('a user who may not RESTORE proves the way all the same', async () => {
   await target.cli('ACL', 'SETUSER', 'meek', 'on', '>meek-secret', '~*', '+@all', '-restore');
   const results = await probe({ targetLogin: { username: 'meek', password: 'meek-secret' } });
   expect(brief(results)).toEqual(['target pass', 'source pass']);
+});
+
+test('a server in protected mode says no and hangs up: it counts as out of reach', async () => {
+  const denying = createServer(socket => socket.end('-DENIED Redis is running in protected mode.\r\n'));
+  denying.listen(0, '127.0.0.1');
+  await once(denying, 'listening');
+  closeLater(() => denying.close());
+  const { port } = denying.address() as AddressInfo;
+  const results = await probe({ target: { addressForPeer: `127.0.0.1:${port}` } });
+  expect(brief(results)).toEqual(['target pass', 'source failure']);
+  expect(texts(results)).toMatch(/gets no answer from the target.*protected-mode of the target/);
+});
+
+test('a version whose MIGRATE knows no login is not asked to', async () => {
+  const context = await contextOf(source, target, { targetLogin: { username: 'mover', password: 'target-secret' } });
+  const older = await peerConnectivity(informed(context, 'source', { redis_version: '5.0.14' }));
+  expect(brief(older)).toEqual(['target pass', 'source warning']);
+  const olderTarget = await peerConnectivity(informed(context, 'target', { redis_version: '4.0.6' }));
+  expect(brief(olderTarget)).toEqual(['target warning', 'source pass']);
+  const plain = await peerConnectivity(informed(context, 'target', { redis_version: '4.0.7' }));
+  expect(brief(plain)).toEqual(['target pass', 'source pass']);
 });
 
 test('where MIGRATE is forbidden or renamed the way is not probed, and no password is shown', async () => {

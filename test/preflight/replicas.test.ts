@@ -30,6 +30,9 @@ test('replicas of both sides are named, the target itself left out', async () =>
     `the target's own replicas are in sync: "127.0.0.1:${fourth.port}"`.replace('the t', 'The t'),
   );
 
+  const elsewhere = informed(await contextOf(source, target), 'target', { master_replid: 'of another' });
+  expect(texts(await replicas(elsewhere))).toContain('2 replicas of its own');
+
   const behind = informed(await contextOf(source, target), 'target', {
     slave0: 'ip=10.0.0.9,port=6379,state=wait_bgsave,offset=0,lag=0',
   });

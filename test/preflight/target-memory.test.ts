@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { dataBytes } from '../../src/preflight/load.js';
 import { targetMemory } from '../../src/preflight/target-memory.js';
 import { brief, contextOf, informed, startPair, texts } from './support.js';
 
@@ -8,10 +9,11 @@ test("the target's limits are held against the source's data", async () => {
   const judge = async () => targetMemory(await contextOf(source, target));
   expect(brief(await judge())).toEqual(['target pass']);
 
-  await target.cli('CONFIG', 'SET', 'maxmemory', '50mb');
+  const data = dataBytes((await contextOf(source, target)).sourceInfo);
+  await target.cli('CONFIG', 'SET', 'maxmemory', String(Math.round(data * 1.15)));
   const tight = await judge();
   expect(brief(tight)).toEqual(['target warning']);
-  expect(texts(tight)).toMatch(/its maxmemory is 50 MiB: tight. \| On the target: CONFIG SET maxmemory \d+/);
+  expect(texts(tight)).toMatch(/its maxmemory is [\d.]+ MiB: tight. \| On the target: CONFIG SET maxmemory \d+/);
 
   await target.cli('CONFIG', 'SET', 'maxmemory', '30mb');
   const little = await judge();

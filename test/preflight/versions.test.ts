@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { CheckContext } from '../../src/preflight/check.js';
 import { versions } from '../../src/preflight/versions.js';
-import { brief, contextOf, informed, startPair, texts } from './support.js';
+import { brief, contextOf, startPair, texts } from './support.js';
 
 let context: CheckContext;
 beforeAll(async () => {
@@ -13,6 +13,12 @@ const fieldsOf = (text: string): Record<string, string> => {
   const [engine, version = ''] = text.split(' ');
   return engine === 'valkey' ? { redis_version: '7.2.4', valkey_version: version } : { redis_version: version };
 };
+
+const between = (source: Record<string, string>, target: Record<string, string>): CheckContext => ({
+  ...context,
+  sourceInfo: new Map(Object.entries(source)),
+  targetInfo: new Map(Object.entries(target)),
+});
 
 test.each([
   ['redis 7.0.15', 'redis 7.0.5', 'pass', 'works both ways'],
@@ -32,7 +38,7 @@ test.each([
   ['valkey 8.0.1', 'redis 7.0.15', 'final', "before 7.2 can't read snapshots of Valkey"],
   ['valkey 8.1.1', 'valkey 8.0.1', 'final', 'the target is older'],
 ])('%s to %s: %s', async (source, target, outcome, text) => {
-  const results = await versions(informed(informed(context, 'source', fieldsOf(source)), 'target', fieldsOf(target)));
+  const results = await versions(between(fieldsOf(source), fieldsOf(target)));
   expect(brief(results)).toEqual([outcome === 'final' ? 'both failure (final)' : `both ${outcome}`]);
   expect(texts(results)).toContain(text);
 });
