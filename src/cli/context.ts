@@ -4,6 +4,8 @@ export interface CliContext {
   stderr: Output;
   stdin: AsyncIterable<Uint8Array | string>;
   env: NodeJS.ProcessEnv;
+  /** What `run` and `dev` start as their worker. @default the compiled worker of this package */
+  workerEntry?: string;
   /** Calls the listener at each Ctrl-C, SIGTERM or hang-up; returns how to stop listening. */
   onInterrupt(listener: () => void): () => void;
 }

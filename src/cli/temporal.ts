@@ -1,5 +1,5 @@
 import { connectTo, type Temporal } from './client/connect.js';
-import { type ConnectionFlags, loadSettings } from './client/settings.js';
+import { type ConnectionFlags, embeddedSettings, loadSettings } from './client/settings.js';
 import type { CliContext } from './context.js';
 import { livingServer, stateDirectory } from './embedded/state-file.js';
 import type { ExitCode } from './exit-codes.js';
@@ -22,7 +22,7 @@ const connect = async ({ env }: CliContext, flags: ConnectionFlags): Promise<Tem
   const settings = loadSettings(flags, env);
   const embedded = settings.address === null ? await livingServer(stateDirectory(env)) : null;
   if (embedded === null) return connectTo(settings);
-  return { ...(await connectTo({ ...settings, address: embedded.address })), uiUrl: embedded.uiUrl };
+  return { ...(await connectTo(embeddedSettings(settings, embedded.address))), uiUrl: embedded.uiUrl };
 };
 
 /** Where the web UI shows a migration; null when that can't be guessed. */

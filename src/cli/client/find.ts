@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { workflowType } from '../../contract/messages.js';
@@ -31,7 +32,7 @@ const describeMigration = async (client: Client, id: string): Promise<WorkflowEx
 };
 
 const onlyRunning = async (client: Client): Promise<string> => {
-  const ids = await idsOf(client, runningMigrations, 20);
+  const ids = await runningIds(client);
   const [only, ...others] = ids;
   if (only === undefined) {
     throw new CliError(exitCodes.notFound, "No migration is running. 'redis-migration list --all' shows ended ones.");
@@ -39,6 +40,14 @@ const onlyRunning = async (client: Client): Promise<string> => {
   if (others.length === 0) return only;
   const lines = ids.map(id => `  ${escapeText(id)}`).join('\n');
   throw new CliError(exitCodes.badInput, `Several migrations are running; say which is meant:\n${lines}`);
+};
+
+/** The list follows a moment behind a start. */
+const runningIds = async (client: Client): Promise<string[]> => {
+  const ids = await idsOf(client, runningMigrations, 20);
+  if (ids.length > 0) return ids;
+  await sleep(500);
+  return idsOf(client, runningMigrations, 20);
 };
 
 const idsOf = async (client: Client, query: string, most: number): Promise<string[]> => {

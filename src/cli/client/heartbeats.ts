@@ -1,32 +1,42 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import type { MigrationStatus, Progress } from '../../contract/status.js';
+import type { ChecklistEntry, MigrationStatus, Progress } from '../../contract/status.js';
+import type { StepName } from '../../contract/steps.js';
 import { isRecord, unknownProgress } from './read-status.js';
 
-/** The first detail of the latest heartbeat of each activity that is under way. */
-export const heartbeatsOf = async (
-  { options: { loadedDataConverter: converter } }: Client,
-  { raw }: WorkflowExecutionDescription,
-): Promise<unknown[]> => {
-  const details = (raw.pendingActivities ?? []).map(({ heartbeatDetails }) => heartbeatDetails?.payloads ?? []);
-  const decoded = details.map(async ([payload]) => {
-    if (!payload) return undefined;
-    const plain = await converter.payloadCodecs.reduceRight(
-      async (payloads, codec) => codec.decode(await payloads),
-      Promise.resolve([payload]),
-    );
-    return plain[0] && converter.payloadConverter.fromPayload<unknown>(plain[0]);
-  });
-  return (await Promise.all(decoded)).filter(heartbeat => heartbeat !== undefined);
+/** The first detail of the latest heartbeat of an activity that is under way. */
+export interface Heartbeat {
+  activityType: string;
+  detail: unknown;
+}
+
+export const heartbeatsOf = async (client: Client, { raw }: WorkflowExecutionDescription): Promise<Heartbeat[]> => {
+  const heartbeats = (raw.pendingActivities ?? []).map(async ({ activityType, heartbeatDetails }) => ({
+    activityType: activityType?.name ?? '',
+    detail: await decodeFirst(client, heartbeatDetails?.payloads ?? []),
+  }));
+  return (await Promise.all(heartbeats)).filter(({ detail }) => detail !== undefined);
+};
+
+type Converter = Client['options']['loadedDataConverter'];
+type Payload = Parameters<Converter['payloadConverter']['fromPayload']>[0];
+
+const decodeFirst = async ({ options }: Client, [payload]: readonly Payload[]): Promise<unknown> => {
+  const { payloadCodecs, payloadConverter } = options.loadedDataConverter;
+  let payloads = payload ? [payload] : [];
+  for (const codec of payloadCodecs.toReversed()) payloads = await codec.decode(payloads);
+  return payloads[0] && payloadConverter.fromPayload<unknown>(payloads[0]);
 };
 
 /** The status, brought up to date: activities return to the workflow every 30 s at most, but heartbeat all the while. */
-export const mergeHeartbeats = (status: MigrationStatus, heartbeats: readonly unknown[]): MigrationStatus => {
-  const known = heartbeats.filter(isRecord);
-  const detail = known.map(heartbeat => heartbeat.detail).find(text => typeof text === 'string');
+export const mergeHeartbeats = (status: MigrationStatus, heartbeats: readonly Heartbeat[]): MigrationStatus => {
+  const details = heartbeats.map(({ detail }) => (isRecord(detail) ? detail : {}));
+  const news: Partial<Progress> = Object.assign({}, ...details.map(({ progress }) => progressIn(progress)));
+  const lagBytes = status.cutover ? (news.lagBytes ?? status.rollback.lagBytes) : status.rollback.lagBytes;
   return {
     ...status,
-    progress: Object.assign({ ...status.progress }, ...known.map(({ progress }) => progressIn(progress))),
-    checklist: typeof detail === 'string' ? withDetail(status.checklist, detail) : status.checklist,
+    progress: { ...status.progress, ...news },
+    checklist: heartbeats.reduce(withDetail, status.checklist),
+    rollback: { ...status.rollback, lagBytes },
   };
 };
 
@@ -38,8 +48,17 @@ const progressIn = (progress: unknown): Partial<Progress> =>
 const amount = (name: string, value: unknown): [string, number][] =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? [[name, value]] : [];
 
+/** Activities that go on beside the steps: theirs is not what another step does. */
+const stepsBy: Record<string, readonly StepName[]> = {
+  watchLink: ['replicate', 'full-sync'],
+  verifyData: ['verify', 'prepare-cutover'],
+};
+
 /** The detail belongs to the step that runs; with several, to the latest. */
-const withDetail = (checklist: MigrationStatus['checklist'], detail: string): MigrationStatus['checklist'] => {
-  const running = checklist.findLastIndex(({ state }) => state === 'running');
-  return checklist.map((entry, index) => (index === running ? { ...entry, detail } : entry));
+const withDetail = (checklist: ChecklistEntry[], { activityType, detail }: Heartbeat): ChecklistEntry[] => {
+  const text = isRecord(detail) ? detail.detail : undefined;
+  if (typeof text !== 'string') return checklist;
+  const steps = stepsBy[activityType];
+  const running = checklist.findLastIndex(({ state, step }) => state === 'running' && (steps?.includes(step) ?? true));
+  return checklist.map((entry, index) => (index === running ? { ...entry, detail: text } : entry));
 };

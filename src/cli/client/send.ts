@@ -13,7 +13,8 @@ export interface MessagePort {
 export type UpdateAnswer = { state: 'answered'; answer: unknown } | { state: 'accepted' } | { state: 'no-answer' };
 
 export type Sent =
-  | { how: 'update'; answer: unknown }
+  | { how: 'update'; answered: true; answer: unknown }
+  | { how: 'update'; answered: false }
   | { how: 'signal'; why: 'asked for' | 'no worker polls' | 'no worker answered' };
 
 export interface SendOptions {
@@ -46,5 +47,7 @@ export const sendMessage = async (
   if (!(await port.hasWorker())) return signalInstead('no worker polls');
   const given = await port.update(name, argument, limitMs);
   if (given.state === 'no-answer') return signalInstead('no worker answered');
-  return { how: 'update', answer: given.state === 'answered' ? given.answer : undefined };
+  return given.state === 'answered'
+    ? { how: 'update', answered: true, answer: given.answer }
+    : { how: 'update', answered: false };
 };

@@ -32,6 +32,14 @@ export const loadSettings = (flags: ConnectionFlags, env: NodeJS.ProcessEnv): Se
   };
 };
 
+/** Of an embedded server: nothing of what is meant for another Temporal goes there. */
+export const embeddedSettings = (settings: Settings, address: string): Settings => ({
+  ...settings,
+  address,
+  namespace: 'default',
+  connection: {},
+});
+
 type Profile = ReturnType<typeof loadClientConfigProfile>;
 
 const loadProfile = ({ profile }: ConnectionFlags, env: NodeJS.ProcessEnv): Profile => {

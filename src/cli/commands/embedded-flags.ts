@@ -18,13 +18,14 @@ export const withEmbedded = (command: Command): Command =>
     .option('--port <port>', 'its port; else 7233, or a free one', port);
 
 export const embeddedOptions = (
-  { context: { env, stderr } }: Cli,
+  { context: { env, stderr, workerEntry } }: Cli,
   flags: EmbeddedFlags & ConnectionFlags,
   taskQueue: string,
 ): EmbeddedOptions => ({
   stateDirectory: stateDirectory(env, flags.stateDir),
   ...(flags.dbFilename === undefined ? {} : { dbFilename: flags.dbFilename }),
   ...(flags.port === undefined ? {} : { port: flags.port }),
+  ...(workerEntry === undefined ? {} : { workerEntry }),
   taskQueue,
   env,
   say: line => say(stderr, line),

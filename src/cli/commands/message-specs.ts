@@ -19,13 +19,14 @@ const size = (text: string): number => {
   return bytes;
 };
 
-const countOrNone = (text: string): number | null => {
-  if (text === 'none') return null;
+// Commander takes a null for a value that is missing: it stays a word until it is sent.
+const countOrNone = (text: string): number | 'none' => {
+  if (text === 'none') return text;
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1, or "none".');
   return Number(text);
 };
 
-const sizeOrNone = (text: string): number | null => (text === 'none' ? null : size(text));
+const sizeOrNone = (text: string): number | 'none' => (text === 'none' ? text : size(text));
 
 const patch = (text: string): object => {
   const value = parseJson(text, 'The patch');
@@ -39,7 +40,9 @@ const reason = () => new Option('--reason <text>', 'kept in the report');
 const fields =
   (...names: readonly string[]) =>
   (flags: Record<string, unknown>): object =>
-    Object.fromEntries(names.filter(name => flags[name] !== undefined).map(name => [name, flags[name]]));
+    Object.fromEntries(names.filter(name => flags[name] !== undefined).map(name => [name, sent(flags[name])]));
+
+const sent = (value: unknown): unknown => (value === 'none' ? null : value);
 
 const specOf = (name: MessageName, options: Option[] = [], command: string = name): MessageSpec => ({
   command,

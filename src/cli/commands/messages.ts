@@ -1,6 +1,7 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { MessageName } from '../../contract/messages.js';
 import { readMessage } from '../../contract/read-message.js';
+import { parseDuration } from '../../contract/units.js';
 import { type Cli, commandLine, withConnection } from '../cli.js';
 import { findMigration } from '../client/find.js';
 import { messagePort } from '../client/message-port.js';
@@ -15,6 +16,7 @@ import type { MessageSpec } from './message-specs.js';
 
 interface MessageFlags extends ConnectionFlags {
   signal?: boolean;
+  answerWithin: number;
   json?: boolean;
 }
 
@@ -24,12 +26,23 @@ export const messageCommand = ({ context, exitWith }: Cli, spec: MessageSpec): C
     .description(spec.description)
     .argument('[id]', 'the workflow id; else the only migration that runs')
     .option('--signal', 'send a signal right away, without an answer')
+    .addOption(
+      new Option('--answer-within <duration>', 'how long a worker may take before a signal is sent instead')
+        .argParser(answerWithin)
+        .default(5_000, '5s'),
+    )
     .option('--json', 'how it was sent, as JSON on standard output');
   for (const option of spec.options) command.addOption(option);
   return command.action(async (id: string | undefined, flags: MessageFlags & Record<string, unknown>) => {
     const argument = checkedArgument(spec.name, spec.argument(flags));
     exitWith(await send(context, id, flags, spec.name, argument));
   });
+};
+
+const answerWithin = (text: string): number => {
+  const ms = parseDuration(text);
+  if (!ms) throw new InvalidArgumentError('Expected a duration such as "500ms" or "5s".');
+  return ms;
 };
 
 const checkedArgument = (name: MessageName, argument: object): object => {
@@ -51,7 +64,10 @@ const send = (
   withTemporal(context, flags, async ({ client }) => {
     const { workflowId, taskQueue } = await findMigration(client, id);
     const port = messagePort(client, workflowId, taskQueue);
-    const sent = await sendMessage(port, name, argument, { signal: flags.signal === true });
+    const sent = await sendMessage(port, name, argument, {
+      signal: flags.signal === true,
+      limitMs: flags.answerWithin,
+    });
     if (flags.json) sayJson(context, { workflowId, message: name, ...sent });
     else say(context.stdout, sentText(name, workflowId, sent));
     if (!flags.json) say(context.stdout, `Follow it: ${commandLine(flags, 'watch', workflowId)}`);
@@ -60,8 +76,12 @@ const send = (
 
 const sentText = (name: MessageName, workflowId: string, sent: Sent): string => {
   const what = `${name} for ${escapeText(workflowId)}`;
-  if (sent.how === 'update')
-    return `${what}: accepted${typeof sent.answer === 'string' ? `: ${escapeText(sent.answer)}` : ''}`;
+  if (sent.how === 'update') return `${what}: ${updateText(sent)}`;
   if (sent.why === 'asked for') return `${what}: sent as a signal; the status tells whether it was obeyed`;
   return `${what}: no worker answers: sent as a signal instead, which waits for a worker`;
+};
+
+const updateText = (sent: Extract<Sent, { how: 'update' }>): string => {
+  if (!sent.answered) return 'accepted, but not answered in time; the status tells what comes of it';
+  return typeof sent.answer === 'string' ? `accepted: ${escapeText(sent.answer)}` : 'accepted';
 };

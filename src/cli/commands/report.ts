@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { type Client, isGrpcDeadlineError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
 import { type Cli, withConnection } from '../cli.js';
 import { callLimitMs, findMigration } from '../client/find.js';
@@ -31,20 +31,19 @@ export const reportCommand = ({ context, exitWith }: Cli): Command =>
 
 /** A completed migration's result holds it, so that no worker is needed. */
 const reportOf = async (client: Client, workflowId: string): Promise<string> => {
-  const { result } = await takeSnapshot(client, workflowId, callLimitMs);
+  const { result, silence } = await takeSnapshot(client, workflowId, callLimitMs);
   if (result) return escapeLines(result.report);
-  try {
-    const query = () => client.workflow.getHandle(workflowId).query<unknown>('report');
-    return escapeLines(String(await within(client, callLimitMs, query)));
-  } catch (error) {
-    if (!isGrpcDeadlineError(error)) throw error;
-    throw new CliError(
-      exitCodes.unreachable,
-      `No worker answers for ${escapeText(workflowId)}: start one with 'redis-migration worker', then ask again.`,
-      { cause: error },
-    );
-  }
+  if (silence !== null) throw noAnswer(workflowId, silence);
+  const query = () => client.workflow.getHandle(workflowId).query<unknown>('report');
+  return escapeLines(String(await within(client, callLimitMs, query)));
 };
+
+const noAnswer = (workflowId: string, silence: string): CliError =>
+  new CliError(
+    exitCodes.unreachable,
+    `The report of ${escapeText(workflowId)} is the worker's to give, and ${escapeText(silence)}.
+Start one with 'redis-migration worker', then ask again.`,
+  );
 
 const deliver = async ({ stdout, stderr }: CliContext, report: string, file: string | undefined): Promise<void> => {
   const text = report.endsWith('\n') ? report : `${report}\n`;

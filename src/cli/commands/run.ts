@@ -4,7 +4,7 @@ import type { MigrationStatus } from '../../contract/status.js';
 import { type Cli, commandLine, quote, withConnection } from '../cli.js';
 import { connectTo, type Temporal } from '../client/connect.js';
 import { warnWithoutWorker } from '../client/pollers.js';
-import { loadSettings, type Settings } from '../client/settings.js';
+import { embeddedSettings, loadSettings, type Settings } from '../client/settings.js';
 import { type CliContext, say } from '../context.js';
 import { type Embedded, startEmbedded } from '../embedded/start.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -64,7 +64,7 @@ const runEmbedded = async (cli: Cli, settings: Settings, job: Job): Promise<Exit
   const { context } = cli;
   const embedded = await startEmbedded(embeddedOptions(cli, job.flags, settings.taskQueue));
   try {
-    const connected = await connectTo({ ...settings, address: embedded.address });
+    const connected = await connectTo(embeddedSettings(settings, embedded.address));
     const temporal = { ...connected, uiUrl: embedded.uiUrl };
     const { end, code } = await runOn(context, temporal, job, { mayStop: mayStop(context), lost: embedded.lost });
     await temporal.close();

@@ -27,7 +27,7 @@ export const startCommand = ({ context, exitWith }: Cli): Command =>
   withConnection(withInput(new Command('start')))
     .description('Start a migration and return, leaving the work to the workers.')
     .option('--workflow-id <id>', 'else redis-migration-<source>-to-<target>')
-    .option('--wait', 'wait for its end, with a line at each change')
+    .option('--wait', 'watch it until its end')
     .option('--json', 'the ids as JSON on standard output')
     .action(async (file: string | undefined, flags: StartFlags) => exitWith(await start(context, file, flags)));
 
@@ -39,7 +39,7 @@ const start = async (context: CliContext, file: string | undefined, flags: Start
     if (started === null) throw runsAlready(workflowId, flags);
     tellStarted(context, temporal, started, flags);
     await warnWithoutWorker(context, temporal);
-    return flags.wait ? followAlone(context, temporal, workflowId, { flags }) : exitCodes.ok;
+    return flags.wait ? followAlone(context, temporal, workflowId, { flags, json: flags.json }) : exitCodes.ok;
   });
 };
 

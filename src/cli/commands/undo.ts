@@ -3,6 +3,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { Command } from 'commander';
 import type { MigrationInput } from '../../contract/input.js';
 import { undoWorkflowType } from '../../contract/messages.js';
+import type { UndoInput, UndoResult } from '../../contract/undo.js';
 import { type Cli, withConnection } from '../cli.js';
 import type { Temporal } from '../client/connect.js';
 import { explainFailure } from '../client/failures.js';
@@ -15,12 +16,13 @@ import { type CliContext, say, sayJson } from '../context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { checked, type InputFlags, readRaw, withServers } from '../input/load.js';
 import { withTemporal } from '../temporal.js';
-import { escapeLines } from '../view/text.js';
+import { escapeText } from '../view/text.js';
 import { failureLines } from '../watch/outcome.js';
 import { defaultUndoWorkflowId } from '../workflow-id.js';
 
 interface UndoFlags extends ConnectionFlags, InputFlags {
   forget?: boolean;
+  force?: boolean;
   migration?: string;
   json?: boolean;
 }
@@ -29,6 +31,7 @@ export const undoCommand = ({ context, exitWith }: Cli): Command =>
   withConnection(withServers(new Command('undo')))
     .description('Undo what a terminated migration left on the servers, and wait until that is done.')
     .option('--forget', "also remove the target's mark of a promotion, for a migration the other way")
+    .option('--force', 'take the source back even where the target is gone and may have been promoted')
     .option('--migration <id>', 'the workflow id of the migration; else that of its addresses')
     .option('--json', 'the result as JSON on standard output')
     .action(async (file: string | undefined, flags: UndoFlags) => {
@@ -43,8 +46,7 @@ const undo = (context: CliContext, servers: Servers, flags: UndoFlags): Promise<
     say(context.stderr, `${workflowId} runs; it goes on by itself if you leave.`);
     await warnWithoutWorker(context, temporal);
     try {
-      tell(context, await temporal.client.workflow.getHandle(workflowId).result(), flags);
-      return exitCodes.ok;
+      return tell(context, await temporal.client.workflow.getHandle(workflowId).result(), flags);
     } catch (error) {
       if (!(error instanceof WorkflowFailedError)) throw error;
       say(context.stderr, 'The undoing failed:', ...failureLines(explainFailure(error)));
@@ -54,9 +56,10 @@ const undo = (context: CliContext, servers: Servers, flags: UndoFlags): Promise<
 
 type Servers = Pick<MigrationInput, 'source' | 'target'>;
 
-const argumentOf = (servers: Servers, { forget, migration }: UndoFlags): object => ({
+const argumentOf = (servers: Servers, { forget, force, migration }: UndoFlags): UndoInput => ({
   ...servers,
   ...(forget ? { forget } : {}),
+  ...(force ? { force } : {}),
   ...(migration === undefined ? {} : { workflowId: migration }),
 });
 
@@ -67,7 +70,7 @@ const serversIn = ({ source, target }: Record<string, unknown>): Servers => {
 };
 
 /** One that runs already is waited for. */
-const begin = async ({ client, taskQueue }: Temporal, workflowId: string, argument: object): Promise<void> => {
+const begin = async ({ client, taskQueue }: Temporal, workflowId: string, argument: UndoInput): Promise<void> => {
   try {
     const options = { workflowId, taskQueue, args: [argument] };
     await within(client, callLimitMs, () => client.workflow.start(undoWorkflowType, options));
@@ -76,8 +79,14 @@ const begin = async ({ client, taskQueue }: Temporal, workflowId: string, argume
   }
 };
 
-const tell = (context: CliContext, result: unknown, { json }: UndoFlags): void => {
-  const report = isRecord(result) && typeof result.report === 'string' ? result.report : null;
-  if (json) sayJson(context, result ?? null);
-  else say(context.stdout, 'Undone.', ...(report === null ? [] : [escapeLines(report)]));
+const outcomes: Record<UndoResult['outcome'], string> = {
+  undone: 'Undone.',
+  nothing: 'There was nothing to undo.',
+  'too-late': 'Not undone: the target was promoted, and the roles are left as they are.',
+};
+
+const tell = (context: CliContext, result: UndoResult, { json, forget }: UndoFlags): ExitCode => {
+  if (json) sayJson(context, result);
+  else say(context.stdout, outcomes[result.outcome], ...result.notes.map(note => `- ${escapeText(note)}`));
+  return result.outcome === 'too-late' && !forget ? exitCodes.refused : exitCodes.ok;
 };

@@ -30,7 +30,7 @@ export const startEmbedded = async (options: EmbeddedOptions): Promise<Embedded>
   for (const line of introduction(server)) say(line);
   try {
     const worker = await startWorker({
-      env: workerEnvironment(env, server.address, options.taskQueue),
+      env: workerEnvironment(options, server.address),
       logFile: join(stateDirectory, 'worker.log'),
       ...(options.workerEntry === undefined ? {} : { entry: options.workerEntry }),
       onRestart: how => say(`The worker ended (${how}) and is started again.`),
@@ -58,13 +58,13 @@ const introduction = ({ startedHere, address, uiUrl, dbFilename }: DevServer): s
 ];
 
 /** Nothing of the settings for another Temporal may leak into it. */
-const workerEnvironment = (env: NodeJS.ProcessEnv, address: string, taskQueue: string): NodeJS.ProcessEnv => {
+const workerEnvironment = ({ env, stateDirectory, taskQueue }: EmbeddedOptions, address: string): NodeJS.ProcessEnv => {
   const others = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_'));
   return {
     ...Object.fromEntries(others),
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: 'default',
-    TEMPORAL_CONFIG_FILE: '/dev/null',
+    TEMPORAL_CONFIG_FILE: join(stateDirectory, 'no-profile.toml'),
     REDIS_MIGRATION_TASK_QUEUE: taskQueue,
   };
 };

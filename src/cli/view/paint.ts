@@ -10,5 +10,5 @@ export const withoutPaint = (text: string): string => text.replace(painted, '');
 
 export const painter = (color: boolean): Paint =>
   color
-    ? (ink, text) => (text === '' ? '' : `${introducer}[${codes[ink]}m${text}${introducer}[0m`)
+    ? (ink, text) => (text.trim() === '' ? text : `${introducer}[${codes[ink]}m${text}${introducer}[0m`)
     : (_ink, text) => text;

@@ -10,8 +10,8 @@ import { liveView } from './live-view.js';
 import { type WatchEnd, type WatchOptions, type WatchView, watch } from './loop.js';
 import { exitCodeOf, outcomeLines } from './outcome.js';
 
-// A worker that replays a long history may take some seconds to answer a query.
-const lookLimitMs = 5_000;
+// A worker that replays a long history takes longer for its first answer, but goes on with it meanwhile.
+const lookLimitMs = 3_000;
 
 export interface FollowOptions extends Pick<WatchOptions, 'until' | 'mayStop' | 'lost'> {
   json?: boolean | undefined;
