@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { MigrationError } from '../../src/contract/errors.js';
 import { applicationUsers } from '../../src/preflight/application-users.js';
 import type { RedisServer } from '../lab/redis.js';
 import { brief, type ContextOptions, contextOf, informed, start, startPair, texts } from './support.js';
@@ -102,4 +103,10 @@ test('without the right to list users they are not compared', async () => {
     sourceLogin: { username: 'meek', password: 'secret' },
   });
   expect(brief(results)).toEqual(['source warning']);
+});
+
+test('a connection that breaks is not taken for a missing right', async () => {
+  const context = await contextOf(source, target);
+  const broken = { ...context.source, call: () => Promise.reject(new MigrationError('Unreachable', 'gone')) };
+  await expect(applicationUsers({ ...context, source: broken })).rejects.toThrow('gone');
 });
