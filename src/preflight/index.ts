@@ -1,5 +1,5 @@
 import { type CheckName, type CheckResult, checkNames } from '../contract/checks.js';
-import { type ErrorType, MigrationError } from '../contract/errors.js';
+import { MigrationError } from '../contract/errors.js';
 import { type Check, type CheckContext, resultsOf } from './check.js';
 import { checks } from './table.js';
 
@@ -14,17 +14,6 @@ export async function runChecks(step: CheckStep, context: CheckContext, timeoutM
   const results = await Promise.all(names.map(name => runCheck(name, checks[name], context, timeoutMs)));
   return results.flat().map(clean);
 }
-
-/** The error type under which a failed check blocks its step. */
-export const blockingType = (name: CheckName): ErrorType => typesByName.get(name) ?? 'PreflightFailed';
-
-const typesByName: ReadonlyMap<CheckName, ErrorType> = new Map([
-  ['same-server', 'SameServer'],
-  ['direction', 'WrongDirection'],
-  ['emptiness', 'TargetNotEmpty'],
-  ['source-permissions', 'PermissionMissing'],
-  ['target-permissions', 'PermissionMissing'],
-]);
 
 async function runCheck(
   name: CheckName,
