@@ -90,6 +90,7 @@ describe('without a worker', () => {
     await standIn.run('complete', id);
     await standIn.untilClosed();
     await standIn.start('--workflow-id', 'other');
+    await standIn.run('status', 'other');
     await standIn.worker.kill();
 
     const [status, report, sent, ended] = await Promise.all([
