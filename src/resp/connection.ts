@@ -78,7 +78,14 @@ export class RespConnection {
    * Like `raw`, but the replies are only counted, and kept as bytes: appended to `into`, up to `limit` bytes.
    * `batch` and `into` belong to the connection until it resolves.
    */
-  rawBytes(batch: Buffer, replies: number, into: ByteBuilder, limit = Number.POSITIVE_INFINITY): Promise<RawReplies> {
+  async rawBytes(
+    batch: Buffer,
+    replies: number,
+    into: ByteBuilder,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<RawReplies> {
+    // Nothing would ever come to end the wait.
+    if (replies === 0) return { errors: 0, nils: 0, bytes: 0, whole: true };
     return this.send(batch, new ExpectedBytes(replies, into, limit));
   }
 

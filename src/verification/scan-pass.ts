@@ -35,6 +35,8 @@ export async function scanPass(pass: ScanPass): Promise<void> {
 
 function begin({ session, looking }: ScanPass, page: Page): OnTheWay {
   const look = new Look();
+  // A page of nothing, or of the product's own keys alone.
+  if (page.keys.count === 0) return { page, look: Promise.resolve(look) };
   const done = looking(session, page.keys, look).then(() => look);
   done.catch(() => {}); // Whoever counts it gets the error.
   return { page, look: done };

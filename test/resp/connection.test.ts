@@ -98,6 +98,13 @@ test('replies are kept as bytes, with errors and nils counted', async () => {
   expect(kept.view().toString()).toMatch(/^\$4\r\ntext\r\n\$-1\r\n-ERR [^\r]*\r\n:1\r\n$/);
 });
 
+test('no commands at all are answered at once', async () => {
+  const connection = await open(at(await start()));
+  const nothing = await connection.rawBytes(Buffer.alloc(0), 0, new ByteBuilder());
+  expect(nothing).toEqual({ errors: 0, nils: 0, bytes: 0, whole: true });
+  expect(await connection.pipeline([])).toEqual([]);
+});
+
 test('name and database are set', async () => {
   const connection = await open(at(await start()), { name: 'bulk', db: 7 });
   expect(String(await connection.command('CLIENT', 'LIST'))).toMatch(/name=bulk .*db=7/);
