@@ -31,11 +31,22 @@ const rights = '+info +replicaof +client +config +multi +exec +ping +get +set +d
 export const epochUser = ({ scheduledAt, attempt }: Epoch): string =>
   `${prefix}${String(scheduledAt).padStart(14, '0')}-${String(attempt).padStart(6, '0')}`;
 
+/** Longer than this from the look to the hold, and the worker was stopped meanwhile; less than any heartbeat timeout and its wait. */
+const staleAfterMs = 3000;
+
 /**
- * Takes a server for this epoch: afterwards no earlier attempt can act on it.
+ * Takes a server for this epoch: afterwards no earlier attempt can act on it. Clean-up takes the users away that would
+ * refuse an attempt which was stopped meanwhile, so one that took too long takes its own user away too, and gives up.
+ *
+ * @param since when the attempt last knew that it was wanted, by `performance.now()`
  * @throws MigrationError Superseded, Unreachable, PermissionMissing, ...
  */
-export async function holdServer(endpoint: Endpoint, epoch: Epoch, timeoutMs: number): Promise<Held> {
+export async function holdServer(
+  endpoint: Endpoint,
+  epoch: Epoch,
+  timeoutMs: number,
+  since = performance.now(),
+): Promise<Held> {
   const user = epochUser(epoch);
   const admin = await connect(endpoint, { name: `redis-migration:${user}`, timeoutMs });
   try {
@@ -47,6 +58,7 @@ export async function holdServer(endpoint: Endpoint, epoch: Epoch, timeoutMs: nu
     );
     try {
       await refuseLater(admin, user);
+      await refuseLate(admin, user, since);
       await deleteUsers(admin, name => name < user);
       return { critical, admin, runId: await readRunId(critical) };
     } catch (error) {
@@ -81,6 +93,12 @@ async function refuseLater(admin: Server, user: string): Promise<void> {
   const later = (await epochUsers(admin)).find(name => name > user);
   if (later)
     throw new MigrationError('Superseded', `A later attempt (${later}) has taken over ${addressOf(admin.endpoint)}.`);
+}
+
+async function refuseLate(admin: Server, user: string, since: number): Promise<void> {
+  if (performance.now() - since <= staleAfterMs) return;
+  await deleteUsers(admin, name => name === user);
+  throw new MigrationError('Superseded', `It took too long to take over ${addressOf(admin.endpoint)}.`);
 }
 
 async function deleteUsers(admin: Server, which: (name: string) => boolean): Promise<number> {

@@ -79,9 +79,10 @@ class Monitor {
   }
 
   async tick(): Promise<LinkReport> {
+    const lookedAt = performance.now();
     const [primary, standby] = await Promise.all([this.watches.primary.look(), this.watches.standby.look()]);
     const guarded = this.judge(primary, standby);
-    const acted = await this.act(guarded);
+    const acted = await this.act(guarded, lookedAt);
     this.report = this.compose(primary, standby, guarded, acted);
     return this.report;
   }
@@ -100,10 +101,11 @@ class Monitor {
   }
 
   /** Acts as the epoch's user only, so that a stale watch can't act at all. */
-  private async act({ act }: Guarded): Promise<string | null> {
+  private async act({ act }: Guarded, lookedAt: number): Promise<string | null> {
     if (act === 'none') return null;
     try {
-      if (!this.held?.critical.isOpen) this.held = await holdServer(this.request.standby, this.request.epoch, 1000);
+      const { standby, epoch } = this.request;
+      if (!this.held?.critical.isOpen) this.held = await holdServer(standby, epoch, 1000, lookedAt);
       if (act === 'hold') await hold(this.held);
       else await followMaster(this.held, this.request.addresses.primary);
       return act === 'hold'
