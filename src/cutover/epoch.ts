@@ -22,6 +22,8 @@ export interface Held {
   /** Logged in as the configured user: reads only. */
   admin: Server;
   runId: string;
+  /** The epoch's user. */
+  user: string;
 }
 
 const prefix = 'migration-';
@@ -60,7 +62,7 @@ export async function holdServer(
       await refuseLater(admin, user);
       await refuseLate(admin, user, since);
       await deleteUsers(admin, name => name < user);
-      return { critical, admin, runId: await readRunId(critical) };
+      return { critical, admin, runId: await readRunId(critical), user };
     } catch (error) {
       critical.close();
       throw error;
@@ -75,6 +77,13 @@ export async function holdServer(
 export function releaseServer({ critical, admin }: Held): void {
   critical.close();
   admin.close();
+}
+
+/** The server still answers, and the epoch's user is gone: somebody later has taken over, and cleaned up perhaps. */
+export async function isFencedOff({ critical, admin, user }: Held): Promise<boolean> {
+  if (critical.isOpen || !admin.isOpen) return false;
+  const names = await epochUsers(admin).catch(() => null);
+  return names !== null && !names.includes(user);
 }
 
 /** Clean-up at the very end: removes every epoch's user. */

@@ -1,6 +1,8 @@
+import { MigrationError } from '../contract/errors.js';
 import { parseReplication } from '../replication/state.js';
+import { addressOf } from '../server/endpoint.js';
 import { parseInfo } from '../server/info.js';
-import type { Held } from './epoch.js';
+import { type Held, isFencedOff } from './epoch.js';
 import { type PromotedMarker, parseMarker, promotedKey } from './marker.js';
 import type { Observed } from './situation.js';
 
@@ -9,12 +11,23 @@ export interface Observation {
   marker: PromotedMarker | null;
 }
 
-/** One round trip. Null: the connection is gone, and with it all certainty about this process. */
+/**
+ * One round trip. Null: the connection is gone, and with it all certainty about this process.
+ * @throws MigrationError Superseded when it was cut by a later attempt
+ */
 export async function observe(
   held: Held | null,
   mine: (marker: PromotedMarker) => boolean,
 ): Promise<Observation | null> {
-  if (!held?.critical.isOpen) return null;
+  if (!held) return null;
+  const observation = held.critical.isOpen ? await ask(held, mine) : null;
+  if (!observation && (await isFencedOff(held))) {
+    throw new MigrationError('Superseded', `A later attempt has taken over ${addressOf(held.admin.endpoint)}.`);
+  }
+  return observation;
+}
+
+async function ask(held: Held, mine: (marker: PromotedMarker) => boolean): Promise<Observation | null> {
   const replies = await held.critical
     .pipeline([
       ['INFO', 'replication'],

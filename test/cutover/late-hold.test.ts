@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { holdServer, releaseServer } from '../../src/cutover/epoch.js';
-import { type RedisServer, startRedis } from '../lab/index.js';
+import { type Held, holdServer, releaseServer, removeEpochUsers } from '../../src/cutover/epoch.js';
+import { observe } from '../../src/cutover/observe.js';
+import { type RedisServer, startRedis, waitFor } from '../lab/index.js';
 
 let server: RedisServer;
 beforeAll(async () => {
@@ -22,4 +23,20 @@ test('one that was stopped for a moment goes on', async () => {
   const held = await holdServer(endpoint(), { scheduledAt: 2, attempt: 1 }, 1000, performance.now() - 1000);
   expect(await users()).toHaveLength(2);
   releaseServer(held);
+});
+
+test('one that was fenced off while it ran is superseded, also when the clean-up has been', async () => {
+  const fenced = await holdServer(endpoint(), { scheduledAt: 3, attempt: 1 }, 1000);
+  const later = await holdServer(endpoint(), { scheduledAt: 4, attempt: 1 }, 1000);
+  await removeEpochUsers(later.admin);
+  await waitFor(() => !fenced.critical.isOpen && !later.critical.isOpen, { what: 'both to be cut off' });
+  await expect(observe(fenced, () => false)).rejects.toMatchObject({ type: 'Superseded' });
+  for (const held of [fenced, later]) releaseServer(held);
+});
+
+test('one whose connections broke knows nothing any more, which is something else', async () => {
+  const held: Held = await holdServer(endpoint(), { scheduledAt: 5, attempt: 1 }, 1000);
+  releaseServer(held);
+  await waitFor(() => !held.critical.isOpen && !held.admin.isOpen, { what: 'both to be closed' });
+  expect(await observe(held, () => false)).toBeNull();
 });
