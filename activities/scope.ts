@@ -47,8 +47,11 @@ export async function withBoth<T>(
   return withServers([source, target], ([a, b]) => use(a as Server, b as Server));
 }
 
+/** A silent server is asked several times, and the operator within some 15 s. */
+const timeoutMs = 2500;
+
 export async function withServers<T>(endpoints: Endpoint[], use: (servers: Server[]) => Promise<T>): Promise<T> {
-  const outcomes = await Promise.allSettled(endpoints.map(endpoint => connect(endpoint)));
+  const outcomes = await Promise.allSettled(endpoints.map(endpoint => connect(endpoint, { timeoutMs })));
   const servers = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   try {
     const failed = outcomes.find(outcome => outcome.status === 'rejected');

@@ -39,10 +39,16 @@ const rules: Rule[] = [
     allowedTypes: /^\/src\/(?!cli\/)/,
   },
   {
-    name: 'workflows import the contract, and of everything else types only',
+    name: 'workflows import the contract and the report, which are pure, and of everything else types only',
     files: /^workflows\//,
-    allowed: /^\/workflows\/|^\/src\/contract\/|^@temporalio\/(workflow|common)$/,
+    allowed: /^\/workflows\/|^\/src\/(contract|report)\/|^@temporalio\/(workflow|common)$/,
     allowedTypes: /^\/(activities|src)\/(?!cli\/)/,
+  },
+  {
+    name: 'the report is written by workflows too, in their sandbox',
+    files: /^src\/report\//,
+    allowed: /^\/src\/(contract|report)\//,
+    allowedTypes: /^\/src\/(?!cli\/)/,
   },
   { name: 'activities import src', files: /^activities\//, allowed: /^\/(activities|src)\/|^[@\w]/ },
   { name: 'the worker joins them', files: /^worker\//, allowed: /^\/(worker|workflows|activities|src)\/|^[@\w]/ },

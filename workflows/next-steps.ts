@@ -1,11 +1,12 @@
 import type { NextStep, Phase } from '../src/contract/status.js';
+import { quote } from '../src/report/redis-cli.js';
 import type { State } from './state.js';
 
 /** What the operator can do now, with the command to copy. */
 export function nextSteps(name: string, phase: Phase, canCutOver: boolean, state: State): NextStep[] {
   const step = (message: string, why: string, extra = ''): NextStep => ({
     message,
-    command: `redis-migration ${message} ${name}${extra}`,
+    command: `redis-migration ${message} ${quote(name)}${extra}`,
     why,
   });
   if (['completed', 'rolled-back', 'aborted'].includes(phase)) return [step('report', 'the written record')];

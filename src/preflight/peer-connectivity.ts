@@ -6,7 +6,7 @@ import { findObstacle, type Refusals } from './peer-obstacles.js';
 import { askToMigrate, placeMarker, removeMarker } from './peer-probe.js';
 import { judgeAnswer, type Way } from './peer-verdict.js';
 
-const { pass } = resultsOf('peer-connectivity');
+const { pass, warning } = resultsOf('peer-connectivity');
 
 const markerLifetimeMs = 10_000;
 /** Applications wait as long as the source does. */
@@ -18,7 +18,9 @@ const timeoutsMs = { source: 300, target: 1000 } as const;
  * milliseconds.
  */
 export const peerConnectivity: Check = async context => {
-  const { source, target } = context;
+  const { source, target, sourceInfo, targetInfo } = context;
+  // It would wait for itself, and take the key when nobody looks any more.
+  if (sourceInfo.get('run_id') === targetInfo.get('run_id')) return [notTwo];
   const marker = `__redis-migration:probe:${randomUUID()}`;
   const refusals = {
     source: await placeMarker(source, marker, markerLifetimeMs),
@@ -34,6 +36,8 @@ export const peerConnectivity: Check = async context => {
     await Promise.all([removeMarker(source, marker), removeMarker(target, marker)]);
   }
 };
+
+const notTwo = warning('both', 'Not probed: source and target are one and the same server.', 'Give two servers.');
 
 /** A link that is up proves itself. */
 function linkOf({ source, target, sourceInfo, targetInfo }: CheckContext): CheckResult | null {

@@ -53,6 +53,13 @@ test('an address that swallows everything holds the source still for a moment on
   expect(brief(results)).toEqual(['target pass', 'source failure']);
 });
 
+test('one server under two names is not made to wait for itself', async () => {
+  const { port } = source;
+  const options = { target: { url: `redis://localhost:${port}`, addressForPeer: `localhost:${port}` } };
+  const results = await peerConnectivity(await contextOf(source, source, options));
+  expect(brief(results)).toEqual(['both warning']);
+});
+
 test("a stranger at the peer's address is found out", async () => {
   const stranger = await start();
   const results = await probe({ target: { addressForPeer: `127.0.0.1:${stranger.port}` } });
