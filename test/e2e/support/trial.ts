@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { MigrationInput } from '../../../src/contract/input.js';
+import { defaultTaskQueue, type MessageName, undoWorkflowType, workflowType } from '../../../src/contract/messages.js';
+import type { UndoInput, UndoResult } from '../../../src/contract/undo.js';
+import { allSettled } from '../../lab/closers.js';
+import { type RedisOptions, type RedisServer, startRedis, startWriters, type Writers } from '../../lab/index.js';
+import { Migration } from './migration.js';
+
+export interface TrialOptions {
+  source?: RedisOptions;
+  target?: RedisOptions;
+}
+
+export interface StartOptions {
+  workflowId?: string;
+  taskQueue?: string;
+}
+
+/** Two servers of one test, and the migrations between them. */
+export class Trial {
+  readonly #migrations: Migration[] = [];
+  readonly #writers: Writers[] = [];
+
+  private constructor(
+    readonly client: Client,
+    readonly source: RedisServer,
+    readonly target: RedisServer,
+  ) {}
+
+  static async begin(client: Client, { source, target }: TrialOptions): Promise<Trial> {
+    const servers = await allSettled<[RedisServer, RedisServer]>([startRedis(source), startRedis(target)]);
+    return new Trial(client, ...servers);
+  }
+
+  /** Quick where the time would be spent waiting; whatever else a test wants is laid over it. */
+  input(changes: Partial<MigrationInput> = {}): MigrationInput {
+    return {
+      source: { url: this.source.url },
+      target: { url: this.target.url },
+      observe: { duration: '1s' },
+      keepSourceFor: '1h',
+      ...changes,
+    };
+  }
+
+  async start(changes: Partial<MigrationInput> = {}, options: StartOptions = {}): Promise<Migration> {
+    return this.startWith(this.input(changes), options);
+  }
+
+  /** Takes anything for an input. */
+  async startWith(input: unknown, options: StartOptions = {}): Promise<Migration> {
+    const { workflowId = `e2e-${randomUUID()}`, taskQueue = defaultTaskQueue } = options;
+    return this.#keep(await this.client.workflow.start(workflowType, { workflowId, taskQueue, args: [input] }));
+  }
+
+  /** The signal is there before the first line runs. */
+  async startWithSignal(signal: MessageName, argument: unknown): Promise<Migration> {
+    const options = { workflowId: `e2e-${randomUUID()}`, taskQueue: defaultTaskQueue, args: [this.input()] };
+    return this.#keep(
+      await this.client.workflow.signalWithStart(workflowType, { ...options, signal, signalArgs: [argument] }),
+    );
+  }
+
+  async undo(options: Omit<UndoInput, 'source' | 'target'> = {}): Promise<UndoResult> {
+    const { source, target } = this.input();
+    return this.client.workflow.execute(undoWorkflowType, {
+      workflowId: `e2e-undo-${randomUUID()}`,
+      taskQueue: defaultTaskQueue,
+      args: [{ source, target, ...options }],
+    });
+  }
+
+  async write(options: { count?: number; ratePerWriter?: number } = {}): Promise<Writers> {
+    const { source, target } = this;
+    const writers = await startWriters({ source, target, count: 2, ratePerWriter: 100, ...options });
+    this.#writers.push(writers);
+    return writers;
+  }
+
+  #keep(handle: WorkflowHandle): Migration {
+    const migration = new Migration(this.client, handle);
+    this.#migrations.push(migration);
+    return migration;
+  }
+
+  /** The migrations first: their activities must not meet servers that are gone. */
+  async close(): Promise<void> {
+    await Promise.all(this.#migrations.map(migration => migration.terminate()));
+    await Promise.all(this.#writers.map(writers => writers.kill()));
+    await Promise.all([this.source.discard(), this.target.discard()]);
+  }
+}
