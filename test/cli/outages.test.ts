@@ -44,11 +44,16 @@ describe('watch', () => {
     const terminal = standIn.terminal();
     const watching = terminal.run('watch', id);
     await waitFor(() => terminal.stdout, { what: 'the first lines', until: text => text.includes('phase syncing') });
+    const impatient = standIn.terminal();
+    const leaving = impatient.run('watch', id);
+    await waitFor(() => impatient.stdout, { what: 'the first lines', until: text => text.includes('phase syncing') });
     await standIn.temporal.kill();
     await waitFor(() => terminal.stdout, {
       what: 'the outage to be told',
       until: text => text.includes('Temporal does not answer'),
     });
+    impatient.interrupt();
+    expect(await leaving).toBe(130);
     await standIn.temporal.restart();
     await waitFor(() => terminal.stdout, {
       what: 'the end of the outage to be told',

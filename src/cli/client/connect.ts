@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { explainCall } from './failures.js';
+import { createRetries, type Retries } from './retries.js';
 import type { Settings } from './settings.js';
 
 const connectTimeoutMs = 5_000;
@@ -22,20 +23,29 @@ export interface Temporal {
 export const connectTo = async (settings: Settings): Promise<Temporal> => {
   const { namespace, taskQueue } = settings;
   const address = settings.address ?? standardAddress;
-  const connection = await openConnection(settings, address);
+  const retries = createRetries();
+  const connection = await openConnection(settings, address, retries.interceptor);
   return {
     client: new Client({ connection, namespace }),
     address,
     namespace,
     taskQueue,
     uiUrl: null,
-    close: () => connection.close(),
+    close: async () => {
+      await retries.stop();
+      await connection.close();
+    },
   };
 };
 
-const openConnection = async ({ connection, namespace }: Settings, address: string): Promise<Connection> => {
+const openConnection = async (
+  { connection, namespace }: Settings,
+  address: string,
+  retries: Retries['interceptor'],
+): Promise<Connection> => {
   try {
-    return await Connection.connect({ ...connectionOptions(connection), address, connectTimeout: connectTimeoutMs });
+    const options = { ...connectionOptions(connection), address, interceptors: [retries] };
+    return await Connection.connect({ ...options, connectTimeout: connectTimeoutMs });
   } catch (error) {
     throw unreachable(address, namespace, error);
   }

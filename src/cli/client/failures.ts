@@ -2,6 +2,7 @@ import { isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, NamespaceNotFoundError, TemporalFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { errorTable } from '../../contract/errors.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { NoAnswer } from './within.js';
 
 export interface Explanation {
   /** The stable type of an error of ours, if it is one. */
@@ -36,6 +37,7 @@ export const explainCall = (error: unknown): { exitCode: ExitCode; message: stri
   if (error instanceof NamespaceNotFoundError) {
     return { exitCode: exitCodes.unreachable, message: `it has no namespace ${error.namespace}` };
   }
+  if (error instanceof NoAnswer) return { exitCode: exitCodes.unreachable, message: error.message };
   if (error instanceof WorkflowFailedError) return null;
   const call = causeThat(error, isGrpcServiceError);
   if (call === null) return null;

@@ -5,7 +5,7 @@ import { workflowType } from '../../contract/messages.js';
 import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { escapeText } from '../view/text.js';
-import { within } from './snapshot.js';
+import { within } from './within.js';
 
 export const callLimitMs = 5_000;
 export const runningMigrations = `WorkflowType = '${workflowType}' AND ExecutionStatus = 'Running'`;

@@ -1,17 +1,11 @@
-import {
-  type Client,
-  isGrpcDeadlineError,
-  WorkflowUpdateFailedError,
-  type WorkflowUpdateHandle,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client';
+import { type Client, WorkflowUpdateFailedError, type WorkflowUpdateHandle } from '@temporalio/client';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import type { MessageName } from '../../contract/messages.js';
 import { explainFailure } from './failures.js';
 import { callLimitMs } from './find.js';
 import { hasPollers } from './pollers.js';
 import { type MessagePort, Refusal, type UpdateAnswer } from './send.js';
-import { within } from './snapshot.js';
+import { NoAnswer, within } from './within.js';
 
 /** A migration that Temporal knows, to be sent messages to. */
 export const messagePort = (client: Client, workflowId: string, taskQueue: string): MessagePort => ({
@@ -60,7 +54,7 @@ const inTime = async <T>(call: Promise<T>): Promise<T | undefined> => {
   try {
     return await call;
   } catch (error) {
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error)) return undefined;
+    if (error instanceof NoAnswer) return undefined;
     throw error;
   }
 };

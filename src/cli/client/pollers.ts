@@ -3,7 +3,7 @@ import { type CliContext, say } from '../context.js';
 import { escapeText } from '../view/text.js';
 import type { Temporal } from './connect.js';
 import { callLimitMs } from './find.js';
-import { within } from './snapshot.js';
+import { within } from './within.js';
 
 /** Whether a worker polled for workflows in the last minutes; it may have died since. */
 export const hasPollers = async (client: Client, taskQueue: string): Promise<boolean> => {

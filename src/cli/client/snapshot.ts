@@ -1,13 +1,9 @@
-import {
-  type Client,
-  isGrpcDeadlineError,
-  type WorkflowExecutionDescription,
-  WorkflowFailedError,
-} from '@temporalio/client';
+import { type Client, type WorkflowExecutionDescription, WorkflowFailedError } from '@temporalio/client';
 import type { MigrationResult, MigrationStatus } from '../../contract/status.js';
 import { type Explanation, explainFailure } from './failures.js';
 import { heartbeatsOf, mergeHeartbeats } from './heartbeats.js';
 import { readResult, readStatus } from './read-status.js';
+import { NoAnswer, within } from './within.js';
 
 /** What Temporal and the worker say of a migration at one moment. */
 export interface Snapshot {
@@ -73,10 +69,7 @@ const queryStatus = async (client: Client, workflowId: string, limitMs: number):
     const status = readStatus(answer);
     return { status, silence: status === null ? "the worker's answer is not a status" : null };
   } catch (error) {
-    if (isGrpcDeadlineError(error)) return { status: null, silence: 'no worker answers' };
+    if (error instanceof NoAnswer) return { status: null, silence: 'no worker answers' };
     return { status: null, silence: `no status: ${explainFailure(error).message}` };
   }
 };
-
-export const within = <T>(client: Client, limitMs: number, call: () => Promise<T>): Promise<T> =>
-  client.withDeadline(Date.now() + limitMs, call);

@@ -4,7 +4,7 @@ import { type Cli, withConnection } from '../cli.js';
 import { allMigrations, callLimitMs, runningMigrations } from '../client/find.js';
 import { readStatus } from '../client/read-status.js';
 import type { ConnectionFlags } from '../client/settings.js';
-import { within } from '../client/snapshot.js';
+import { within } from '../client/within.js';
 import { type CliContext, say, sayJson } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { withTemporal } from '../temporal.js';

@@ -62,6 +62,7 @@ const runThere = async ({ context }: Cli, settings: Settings, job: Job): Promise
 
 const runEmbedded = async (cli: Cli, settings: Settings, job: Job): Promise<ExitCode> => {
   const { context } = cli;
+  say(context.stderr, 'No Temporal is configured (--address, TEMPORAL_ADDRESS or a profile).');
   const embedded = await startEmbedded(embeddedOptions(cli, job.flags, settings.taskQueue));
   try {
     const connected = await connectTo(embeddedSettings(settings, embedded.address));
@@ -110,7 +111,8 @@ const sayHowToGoOn = ({ context: { stderr }, argv }: Cli, { dbFilename }: Embedd
   const again = argv.includes('-') ? ['dev', '--db-filename', dbFilename] : argv;
   say(
     stderr,
-    `${workflowId} stands still, and nothing of it is lost: its state is in ${dbFilename}.`,
+    'Stopping the worker and the embedded Temporal...',
+    `${workflowId} stands still then, and nothing of it is lost: its state is in ${dbFilename}.`,
     `Go on with it: redis-migration ${again.map(quote).join(' ')}`,
   );
 };

@@ -7,7 +7,7 @@ import { callLimitMs } from '../client/find.js';
 import { startMigration } from '../client/migration.js';
 import { warnWithoutWorker } from '../client/pollers.js';
 import type { ConnectionFlags } from '../client/settings.js';
-import { within } from '../client/snapshot.js';
+import { within } from '../client/within.js';
 import { type CliContext, say, sayJson } from '../context.js';
 import { CliError } from '../errors.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';

@@ -11,7 +11,7 @@ import { callLimitMs } from '../client/find.js';
 import { warnWithoutWorker } from '../client/pollers.js';
 import { isRecord } from '../client/read-status.js';
 import type { ConnectionFlags } from '../client/settings.js';
-import { within } from '../client/snapshot.js';
+import { within } from '../client/within.js';
 import { type CliContext, say, sayJson } from '../context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { checked, type InputFlags, readRaw, withServers } from '../input/load.js';

@@ -51,7 +51,7 @@ const workerLost = (how: string): string => `The worker ended again and again ($
 
 const introduction = ({ startedHere, address, uiUrl, dbFilename }: DevServer): string[] => [
   startedHere
-    ? 'No Temporal is configured: an embedded development server and a worker are started here.'
+    ? 'An embedded development server and a worker are started here.'
     : 'An embedded development server runs already, and is used; a worker is started here.',
   `  Temporal ${address}, UI ${uiUrl}`,
   `  State    ${dbFilename}`,

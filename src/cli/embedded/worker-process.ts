@@ -24,7 +24,7 @@ export interface WorkerProcess {
 const readyWithinMs = 60_000;
 const mostRestarts = 5;
 /** Running activities are given time to heartbeat where they are. */
-const graceMs = 15_000;
+const graceMs = 25_000;
 
 /** A worker that is there again a second after it died. */
 export const startWorker = async (options: WorkerOptions): Promise<WorkerProcess> => {

@@ -38,9 +38,12 @@ export const noteLines = ({ notes }: MigrationStatus, frame: Frame): string[] =>
   titled(
     'Notes',
     'yellow',
-    notes.slice(-mostNotes).flatMap(note => indented(`- ${note}`, 2, frame)),
+    notes.slice(-mostNotes).flatMap(note => listed(note, frame)),
     frame,
   );
+
+const listed = (note: string, frame: Frame): string[] =>
+  indented(note, 4, frame).map((line, index) => (index === 0 ? `  - ${line.trimStart()}` : line));
 
 const titled = (title: string, ink: 'red' | 'cyan' | 'yellow', lines: string[], { paint }: Frame): string[] =>
   lines.length === 0 ? [] : [paint(ink, title), ...lines];

@@ -43,6 +43,7 @@ export const cutoverText = ({ cutover }: MigrationStatus): string => {
 };
 
 export const rollbackText = ({ possible, why, lagBytes }: RollbackStatus): string => {
-  const lag = possible && lagBytes !== null ? `the old source is ${formatBytes(lagBytes)} behind` : '';
-  return [possible ? 'possible' : 'not possible', [why, lag].filter(Boolean).join('; ')].filter(Boolean).join(': ');
+  const lag = possible && lagBytes !== null ? `${formatBytes(lagBytes)} behind` : '';
+  const reason = [why.replace(/\.$/, ''), lag].filter(Boolean).join(', ');
+  return [possible ? 'possible' : 'not possible', reason].filter(Boolean).join(': ');
 };

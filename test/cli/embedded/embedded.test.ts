@@ -39,7 +39,7 @@ describe('run, where no Temporal is configured', () => {
     });
     const { pid } = serverOf('run');
     expect(first.stderr).toContain(
-      'No Temporal is configured: an embedded development server and a worker are started',
+      'No Temporal is configured (--address, TEMPORAL_ADDRESS or a profile).\nAn embedded development server and a worker',
     );
     first.interrupt();
     expect(await left).toBe(130);

@@ -84,8 +84,7 @@ describe('the view of a status, at 80 columns', () => {
       '           extra, at 11:59:00Z',
       'Fence      parked: the source refuses writes, for 30s',
       'Cutover    target promoted at 11:59:30Z, writers waited 12ms',
-      'Rollback   possible: the old source follows the target; the old source is 28 B',
-      '           behind',
+      'Rollback   possible: the old source follows the target, 28 B behind',
       '',
       'Next',
       '  Go back to the old source (nothing is lost)',
@@ -184,7 +183,7 @@ describe('the view of any status', () => {
 
   it('uses the room of 120 columns', () => {
     expect(around(samples.observing, 120)).toContain(
-      'Rollback   possible: the old source follows the target; the old source is 28 B behind',
+      'Verified   consistent (100%): 1,000,000 compared, 0 different, 0 missing, 0 extra, at 11:59:00Z',
     );
   });
 
@@ -204,6 +203,11 @@ describe('the view of any status', () => {
       '',
       'Lag        28 B',
     ]);
+  });
+
+  it('indents what follows the first line of a note', () => {
+    const status = statusAt('syncing', { notes: ['one two three four five six seven eight nine ten'] });
+    expect(render(status, 40).slice(-2)).toEqual(['  - one two three four five six seven', '    eight nine ten']);
   });
 
   it('shows a warning under the title', () => {

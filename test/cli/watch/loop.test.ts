@@ -51,6 +51,7 @@ describe('watching', () => {
   it('keeps the last status through outages, with a warning', async () => {
     const { end, shown } = watching([running(samples.syncing), outage, running(null), running(samples.syncing), ended]);
     await end;
+    expect(new Set(shown.slice(1, 3).map(({ silentSince }) => silentSince)).size).toBe(1);
     const time = /\d\d:\d\d:\d\dZ/;
     expect(shown.map(({ status, warning }) => [status?.phase, warning?.replace(time, 'T') ?? null])).toEqual([
       ['syncing', null],
