@@ -1,5 +1,14 @@
+import { existsSync } from 'node:fs';
+import { rename, stat, writeFile } from 'node:fs/promises';
 import { Context, sleep } from '@temporalio/activity';
-import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  makeTelemetryFilterString,
+  NativeConnection,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
 import { builtFile } from '../../lab/built.js';
 
 /** A program in the place of the real worker: the same variables, the same word when it is ready, the stand-in workflow. */
@@ -15,11 +24,22 @@ const monitorReplication = async (): Promise<void> => {
   }
 };
 
+/** Made once a build: bundling takes longer than the rest of the start. */
+async function bundled(workflowsPath: string): Promise<string> {
+  const { mtimeMs } = await stat(workflowsPath);
+  const codePath = `${workflowsPath}.${mtimeMs}.bundle.cjs`;
+  if (existsSync(codePath)) return codePath;
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger });
+  await writeFile(`${codePath}.${process.pid}`, code);
+  await rename(`${codePath}.${process.pid}`, codePath);
+  return codePath;
+}
+
 const connection = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS ?? '' });
 const worker = await Worker.create({
   connection,
   taskQueue: process.env.REDIS_MIGRATION_TASK_QUEUE ?? 'redis-migration',
-  workflowsPath: builtFile('test/cli/support/stand-in-workflow.js'),
+  workflowBundle: { codePath: await bundled(builtFile('test/cli/support/stand-in-workflow.js')) },
   activities: { monitorReplication },
   maxHeartbeatThrottleInterval: '500ms',
   // Tasks for a worker that was killed go to the next one soon.
