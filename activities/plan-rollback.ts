@@ -1,6 +1,9 @@
+import { readPlanKey } from '../src/replication/plan-key.js';
 import { plannedChanges } from '../src/replication/planned.js';
 import { type OriginalSettings, readOriginalSettings } from '../src/replication/settings.js';
 import { renderRollbackPlan } from '../src/report/rollback-plan.js';
+import type { Server } from '../src/server/connect.js';
+import { addressOf } from '../src/server/endpoint.js';
 import { readInfo, totalKeys } from '../src/server/info.js';
 import { sealingKeyOf } from '../src/server/resolve.js';
 import type { ActivityDeps } from './deps.js';
@@ -17,9 +20,13 @@ export const planRollback =
   async (scope: Scope): Promise<{ originals: Originals; markdown: string }> =>
     withBoth(scope, deps, async (source, target) => {
       const key = sealingKeyOf({ source: source.endpoint, target: target.endpoint });
+      const recorded = await recordedBefore(source, {
+        primary: addressOf(source.endpoint),
+        standby: addressOf(target.endpoint),
+      });
       const originals = {
-        source: await readOriginalSettings(source, key),
-        target: await readOriginalSettings(target, key),
+        source: { ...(await readOriginalSettings(source, key)), ...recorded.source },
+        target: { ...(await readOriginalSettings(target, key)), ...recorded.target },
       };
       const markdown = renderRollbackPlan({
         name: scope.name,
@@ -30,3 +37,12 @@ export const planRollback =
       });
       return { originals, markdown };
     });
+
+/** What a migration of the same server that never came to its end wrote down: what is set now is of its making. */
+async function recordedBefore(source: Server, names: { primary: string; standby: string }): Promise<Originals> {
+  const record = await readPlanKey(source);
+  return {
+    source: record?.primary === names.primary ? record.originals.source : {},
+    target: record?.standby === names.standby ? record.originals.target : {},
+  };
+}

@@ -9,6 +9,8 @@ export interface FoundOnServers {
   workflowId: string | null;
   originals: Originals;
   commandLevel: number;
+  /** The target is a master that bears the mark of its promotion. */
+  promoted: boolean;
 }
 
 /** Reads from the servers which migration held them, and what they were set to before. */
@@ -18,7 +20,9 @@ export const findTraces =
     withBoth(scope, deps, async (source, target) => {
       const record = (await readPlanKey(source)) ?? (await readPlanKey(target));
       const marker = await readMarker(target);
+      const info = await readInfo(target, 'replication');
       return {
+        promoted: marker !== null && info.get('role') === 'master',
         workflowId: record?.workflowId ?? marker?.workflowId ?? null,
         originals: record?.originals ?? { source: {}, target: {} },
         commandLevel: commandLevel(await readInfo(source, 'server')),

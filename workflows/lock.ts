@@ -22,8 +22,9 @@ export async function lockServer(side: string, runId: string): Promise<void> {
     const holder = await quick.lockHolder(id);
     if (holder !== null && holder !== workflowInfo().workflowId) throw new Blocked([lockedBy(side, holder)]);
     // Held for an earlier run of this same workflow: Temporal is about to end that lock.
-    await sleep('500ms');
+    if (holder !== null) await sleep('500ms');
   }
+  throw new Blocked([lockedBy(side, workflowInfo().workflowId)]);
 }
 
 async function claim(workflowId: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { MigrationInput } from '../../src/contract/input.js';
 import type { StepName } from '../../src/contract/steps.js';
-import { audit, fill, startProxy } from '../lab/index.js';
+import { audit, fill, startProxy, waitFor } from '../lab/index.js';
 import type { Migration } from './support/migration.js';
 import { ownKeys, roleOf, snapshot, snapshots, takesWrites } from './support/snapshot.js';
 import { useStage } from './support/stage.js';
@@ -137,8 +137,7 @@ describe.concurrent('abort leaves the source as it was, and says what stays on t
     proxy.stall();
     await trial.source.cli('SET', 'never-arrives', '1');
     await migration.update('cutover');
-    await inStep('cutover')(migration);
-    expect(await takesWrites(trial.source)).toBe(false);
+    await waitFor(async () => !(await takesWrites(trial.source)), { what: 'the fence' });
     await migration.update('abort');
     const { outcome } = await migration.result();
     expect(outcome).toBe('aborted');

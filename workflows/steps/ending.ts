@@ -1,7 +1,10 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { SettledAs } from '../../src/contract/settlement.js';
-import { acting, switchOver } from '../activities.js';
-import { blockedBy } from '../blocked.js';
+import type { Blocker } from '../../src/contract/status.js';
+import type { StepName } from '../../src/contract/steps.js';
+import type { SwitchResult } from '../../src/cutover/reconcile.js';
+import { acting, quick, switchOver } from '../activities.js';
+import { blockedBy, blockersOf } from '../blocked.js';
 import type { LinkWatch } from '../link-watch.js';
 import { now, type Run } from '../run.js';
 import { recordSwitch, switchArguments } from './cutover.js';
@@ -10,8 +13,8 @@ import { recordSwitch, switchArguments } from './cutover.js';
 export const abort = (run: Run, link: LinkWatch): Promise<boolean> =>
   CancellationScope.nonCancellable(async () => {
     await link.stop();
-    run.state.blockers = [];
-    run.state.consent = null;
+    // A cancellation must not be forgotten by a history that begins anew.
+    Object.assign(run.state, { wants: 'abort', blockers: [], consent: null });
     if (!run.state.originals || !touched(run)) {
       markUndone(run);
       return true;
@@ -22,17 +25,43 @@ export const abort = (run: Run, link: LinkWatch): Promise<boolean> =>
 const touched = (run: Run): boolean => run.entry('replicate').state !== 'pending';
 
 async function withdraw(run: Run): Promise<boolean> {
-  if (run.state.cutoverAttempts === 0) return true;
   for (;;) {
-    const result = await switchOver(switchArguments(run, 'forward', 'withdraw'));
-    if (result.end.end === 'withdrawn') return true;
-    if (result.end.end === 'too-late') {
-      run.note('The abort came too late: the target is promoted. Send rollback to go back.');
-      recordSwitch(run, { ...result, end: { end: 'switched', wayBack: true } });
-      return false;
-    }
-    const { type, why } = result.end as { type: 'UndoIncomplete'; why: string };
-    await run.ask('clean-up', blockedBy('clean-up', type, why).blockers);
+    const ended = await attempt('clean-up', () => undoCutover(run));
+    if ('blockers' in ended) await run.ask('clean-up', ended.blockers);
+    else return ended.done === 'withdrawn' || tooLate(run, ended.done);
+    run.entry('clean-up').state = 'pending';
+  }
+}
+
+/** A run that was reset knows nothing of a cutover that an earlier one carried out: the servers do. */
+async function undoCutover(run: Run): Promise<'withdrawn' | SwitchResult> {
+  const { cutoverAttempts } = run.state;
+  if (cutoverAttempts === 0 && !(await quick.findTraces(run.scope)).promoted) return 'withdrawn';
+  const result = await switchOver(switchArguments(run, 'forward', 'withdraw'));
+  const { end } = result;
+  if (end.end === 'withdrawn') return 'withdrawn';
+  if (end.end === 'too-late') return result;
+  throw blockedBy('clean-up', 'type' in end ? end.type : 'UndoIncomplete', 'why' in end ? end.why : end.end);
+}
+
+function tooLate(run: Run, result: SwitchResult): false {
+  run.note('The abort came too late: the target is promoted. Send rollback to go back.');
+  recordSwitch(run, { ...result, end: { end: 'switched', wayBack: true } });
+  run.state.wants = null;
+  for (const entry of run.state.checklist) {
+    if (entry.step === 'check-application') break;
+    if (entry.state === 'passed' || entry.state === 'warning') continue;
+    Object.assign(entry, { state: entry.step === 'cutover' ? 'passed' : 'skipped', endedAt: now() });
+  }
+  return false;
+}
+
+/** What an activity says when it fails for good is for the operator; the workflow itself never fails by it. */
+async function attempt<T>(step: StepName, body: () => Promise<T>): Promise<{ done: T } | { blockers: Blocker[] }> {
+  try {
+    return { done: await body() };
+  } catch (error) {
+    return { blockers: blockersOf(step, error) };
   }
 }
 
@@ -59,18 +88,24 @@ export const rollBack = (run: Run, link: LinkWatch): Promise<boolean> =>
     run.state.blockers = [];
     for (;;) {
       await link.stop();
-      const result = await switchOver(switchArguments(run, 'back', 'switch'));
-      if (result.end.end === 'switched') {
-        rolledBack(run, result);
+      const ended = await attempt('keep-source', () => switchBack(run));
+      if ('done' in ended) {
+        rolledBack(run, ended.done);
         return true;
       }
       link.start('back');
-      const { type, why } = result.end as { type: 'RollbackImpossible'; why: string };
-      if ((await run.ask('keep-source', blockedBy('keep-source', type, why).blockers)) === 'complete') return false;
+      if ((await run.ask('keep-source', ended.blockers)) === 'complete') return false;
     }
   });
 
-function rolledBack(run: Run, { marker, writePauseMs }: Awaited<ReturnType<typeof switchOver>>): void {
+async function switchBack(run: Run): Promise<SwitchResult> {
+  const result = await switchOver(switchArguments(run, 'back', 'switch'));
+  const { end } = result;
+  if (end.end === 'switched') return result;
+  throw blockedBy('keep-source', 'type' in end ? end.type : 'RollbackImpossible', 'why' in end ? end.why : end.end);
+}
+
+function rolledBack(run: Run, { marker, writePauseMs }: SwitchResult): void {
   const { state } = run;
   state.rolledBack = {
     fence: state.plan.cutover.fence,

@@ -10,6 +10,7 @@ export class Migration {
   constructor(
     readonly client: Client,
     readonly handle: WorkflowHandle,
+    readonly firstRunId: string,
   ) {}
 
   get id(): string {

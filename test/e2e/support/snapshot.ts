@@ -1,4 +1,4 @@
-import { asText, contents, type RedisServer } from '../../lab/index.js';
+import { asText, ConnectionLost, contents, RedisError, type RedisServer } from '../../lab/index.js';
 
 /** Everything of a server that a migration must leave as it was. */
 export interface Snapshot {
@@ -31,7 +31,7 @@ export async function ownKeys(server: RedisServer): Promise<string[]> {
   return [...(await contents(server)).keys()].filter(key => key.includes('/__redis-migration:'));
 }
 
-/** A write is answered at once: neither paused nor refused. */
+/** A write is answered soon: neither paused nor refused as on a replica. */
 export async function takesWrites(server: RedisServer): Promise<boolean> {
   const connection = await server.connect();
   const late = setTimeout(() => connection.close(), 1000);
@@ -39,8 +39,9 @@ export async function takesWrites(server: RedisServer): Promise<boolean> {
     await connection.send('SET', 'probe-of-the-test', '1');
     await connection.send('DEL', 'probe-of-the-test');
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof ConnectionLost || (error instanceof RedisError && error.code === 'READONLY')) return false;
+    throw error;
   } finally {
     clearTimeout(late);
     connection.close();

@@ -51,15 +51,16 @@ export class Trial {
   /** Takes anything for an input. */
   async startWith(input: unknown, options: StartOptions = {}): Promise<Migration> {
     const { workflowId = `e2e-${randomUUID()}`, taskQueue = defaultTaskQueue } = options;
-    return this.#keep(await this.client.workflow.start(workflowType, { workflowId, taskQueue, args: [input] }));
+    const handle = await this.client.workflow.start(workflowType, { workflowId, taskQueue, args: [input] });
+    return this.#keep(handle, handle.firstExecutionRunId);
   }
 
   /** The signal is there before the first line runs. */
   async startWithSignal(signal: MessageName, argument: unknown): Promise<Migration> {
     const options = { workflowId: `e2e-${randomUUID()}`, taskQueue: defaultTaskQueue, args: [this.input()] };
-    return this.#keep(
-      await this.client.workflow.signalWithStart(workflowType, { ...options, signal, signalArgs: [argument] }),
-    );
+    const withSignal = { ...options, signal, signalArgs: [argument] };
+    const handle = await this.client.workflow.signalWithStart(workflowType, withSignal);
+    return this.#keep(handle, handle.signaledRunId);
   }
 
   async undo(options: Omit<UndoInput, 'source' | 'target'> = {}): Promise<UndoResult> {
@@ -78,8 +79,8 @@ export class Trial {
     return writers;
   }
 
-  #keep(handle: WorkflowHandle): Migration {
-    const migration = new Migration(this.client, handle);
+  #keep(handle: WorkflowHandle, firstRunId: string): Migration {
+    const migration = new Migration(this.client, handle, firstRunId);
     this.#migrations.push(migration);
     return migration;
   }
