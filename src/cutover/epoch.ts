@@ -36,23 +36,29 @@ export const epochUser = ({ scheduledAt, attempt }: Epoch): string =>
 /** Longer than this from the look to the hold, and the worker was stopped meanwhile; less than any heartbeat timeout and its wait. */
 const staleAfterMs = 3000;
 
+/** What keeps an attempt that nobody wants any more from acting after the clean-up, which takes the users away. */
+export interface Freshness {
+  /** When the attempt last knew that it was wanted, by `performance.now()`. @default now */
+  since?: number;
+  /** It saw users of epochs on this very process: none now means that the clean-up has been. @default false */
+  joined?: boolean;
+}
+
 /**
- * Takes a server for this epoch: afterwards no earlier attempt can act on it. Clean-up takes the users away that would
- * refuse an attempt which was stopped meanwhile, so one that took too long takes its own user away too, and gives up.
- *
- * @param since when the attempt last knew that it was wanted, by `performance.now()`
+ * Takes a server for this epoch: afterwards no earlier attempt can act on it.
  * @throws MigrationError Superseded, Unreachable, PermissionMissing, ...
  */
 export async function holdServer(
   endpoint: Endpoint,
   epoch: Epoch,
   timeoutMs: number,
-  since = performance.now(),
+  { since = performance.now(), joined = false }: Freshness = {},
 ): Promise<Held> {
   const user = epochUser(epoch);
   const admin = await connect(endpoint, { name: `redis-migration:${user}`, timeoutMs });
   try {
     await refuseLater(admin, user);
+    if (joined && !(await hasEpochUsers(admin))) throw superseded(admin, 'The migration has ended');
     const password = await createUser(admin, user);
     const critical = await connect(
       { ...endpoint, username: user, password },
@@ -107,8 +113,14 @@ async function refuseLater(admin: Server, user: string): Promise<void> {
 async function refuseLate(admin: Server, user: string, since: number): Promise<void> {
   if (performance.now() - since <= staleAfterMs) return;
   await deleteUsers(admin, name => name === user);
-  throw new MigrationError('Superseded', `It took too long to take over ${addressOf(admin.endpoint)}.`);
+  throw superseded(admin, 'It took too long');
 }
+
+const superseded = ({ endpoint }: Server, why: string): MigrationError =>
+  new MigrationError('Superseded', `${why}: ${addressOf(endpoint)} is left alone.`);
+
+/** Whether a migration has taken the server, and not yet cleaned up. */
+export const hasEpochUsers = async (admin: Server): Promise<boolean> => (await epochUsers(admin)).length > 0;
 
 async function deleteUsers(admin: Server, which: (name: string) => boolean): Promise<number> {
   const names = (await epochUsers(admin)).filter(which);

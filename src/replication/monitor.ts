@@ -61,6 +61,8 @@ export async function monitorLink(request: MonitorRequest, events: MonitorEvents
 class Monitor {
   private readonly clock = new LagClock();
   private held: Held | null = null;
+  /** Whether the migration had taken this process of the standby when it was first looked at. */
+  private taken: { runId: string; yes: boolean } | null = null;
   private report: LinkReport | null;
   private first: LinkReport | null;
   private started = { at: performance.now(), bytes: 0 };
@@ -81,6 +83,9 @@ class Monitor {
   async tick(): Promise<LinkReport> {
     const lookedAt = performance.now();
     const [primary, standby] = await Promise.all([this.watches.primary.look(), this.watches.standby.look()]);
+    if (standby && this.taken?.runId !== standby.runId) {
+      this.taken = { runId: standby.runId, yes: (await this.watches.standby.isTaken()) ?? false };
+    }
     const guarded = this.judge(primary, standby);
     const acted = await this.act(guarded, lookedAt);
     this.report = this.compose(primary, standby, guarded, acted);
@@ -105,7 +110,8 @@ class Monitor {
     if (act === 'none') return null;
     try {
       const { standby, epoch } = this.request;
-      if (!this.held?.critical.isOpen) this.held = await holdServer(standby, epoch, 1000, lookedAt);
+      if (!this.held?.critical.isOpen)
+        this.held = await holdServer(standby, epoch, 1000, { since: lookedAt, joined: this.taken?.yes ?? false });
       if (act === 'hold') await hold(this.held);
       else await followMaster(this.held, this.request.addresses.primary);
       return act === 'hold'

@@ -14,15 +14,24 @@ const users = async () => (await server.cli('ACL', 'USERS')).split('\n');
 
 test('an attempt that was stopped until after the clean-up neither acts nor leaves a user behind', async () => {
   const frozenFor = performance.now() - 10_000;
-  const late = holdServer(endpoint(), { scheduledAt: 1, attempt: 1 }, 1000, frozenFor);
+  const late = holdServer(endpoint(), { scheduledAt: 1, attempt: 1 }, 1000, { since: frozenFor });
   await expect(late).rejects.toMatchObject({ type: 'Superseded' });
   expect(await users()).toEqual(['default']);
 });
 
 test('one that was stopped for a moment goes on', async () => {
-  const held = await holdServer(endpoint(), { scheduledAt: 2, attempt: 1 }, 1000, performance.now() - 1000);
+  const held = await holdServer(endpoint(), { scheduledAt: 2, attempt: 1 }, 1000, { since: performance.now() - 1000 });
   expect(await users()).toHaveLength(2);
   releaseServer(held);
+});
+
+test('one that saw the migration on the server, and sees none any more, knows that the clean-up has been', async () => {
+  const later = await holdServer(endpoint(), { scheduledAt: 8, attempt: 1 }, 1000);
+  await removeEpochUsers(later.admin);
+  releaseServer(later);
+  const late = holdServer(endpoint(), { scheduledAt: 7, attempt: 1 }, 1000, { joined: true });
+  await expect(late).rejects.toMatchObject({ type: 'Superseded' });
+  expect(await users()).toEqual(['default']);
 });
 
 test('one that was fenced off while it ran is superseded, also when the clean-up has been', async () => {

@@ -57,8 +57,19 @@ export class Migration {
     return failure.cause?.message ?? '';
   }
 
-  until(what: string, met: (status: MigrationStatus) => boolean, timeoutMs = 60_000): Promise<MigrationStatus> {
-    return waitFor(() => this.status(), { what: `${this.id}: ${what}`, until: met, timeoutMs, everyMs: 100 });
+  /** Says where the migration stands when it takes too long. */
+  async until(what: string, met: (status: MigrationStatus) => boolean, timeoutMs = 40_000): Promise<MigrationStatus> {
+    let last: MigrationStatus | undefined;
+    const look = async () => {
+      last = await this.status();
+      return met(last);
+    };
+    try {
+      await waitFor(look, { what, timeoutMs, everyMs: 100 });
+      return last as MigrationStatus;
+    } catch (error) {
+      throw new Error(`waited for ${what}, and it stands at ${last ? summary(last) : String(error)}`, { cause: error });
+    }
   }
 
   untilPhase(...phases: Phase[]): Promise<MigrationStatus> {
@@ -97,3 +108,10 @@ export class Migration {
     await this.newest.terminate('the test is over').catch(() => undefined);
   }
 }
+
+const summary = ({ phase, checklist, blockers, notes, progress }: MigrationStatus): string =>
+  JSON.stringify(
+    { phase, blockers, notes, progress, steps: checklist.filter(({ state }) => state !== 'pending') },
+    null,
+    1,
+  );

@@ -2,7 +2,9 @@ import { asText, ConnectionLost, contents, RedisError, type RedisServer } from '
 
 /** Everything of a server that a migration must leave as it was. */
 export interface Snapshot {
+  /** `master`, or `slave of HOST:PORT`. */
   role: string;
+  /** Without what only repeats the role. */
   config: Record<string, string>;
   acl: string[];
   keys: string[];
@@ -13,9 +15,10 @@ export async function snapshot(server: RedisServer): Promise<Snapshot> {
   try {
     const config = (await connection.send('CONFIG', 'GET', '*')) as Buffer[];
     const acl = (await connection.send('ACL', 'LIST')) as Buffer[];
+    const { replicaof: _, slaveof: __, ...settings } = pairs(config.map(asText));
     return {
-      role: (await server.info('replication')).role ?? '',
-      config: pairs(config.map(asText)),
+      role: await roleOf(server),
+      config: settings,
       acl: acl.map(asText).sort(),
       keys: [...(await contents(server)).keys()],
     };
@@ -48,7 +51,10 @@ export async function takesWrites(server: RedisServer): Promise<boolean> {
   }
 }
 
-export const roleOf = async (server: RedisServer): Promise<string> => (await server.info('replication')).role ?? '';
+export async function roleOf(server: RedisServer): Promise<string> {
+  const { role = '', master_host: host, master_port: port } = await server.info('replication');
+  return role === 'slave' ? `slave of ${host}:${port}` : role;
+}
 
 function pairs(words: string[]): Record<string, string> {
   const entries: Array<[string, string]> = [];
