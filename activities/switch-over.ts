@@ -3,10 +3,12 @@ import { Context } from '@temporalio/activity';
 import type { Goal } from '../src/cutover/decide.js';
 import { chooseFence } from '../src/cutover/fence/fence.js';
 import { type ActRecord, reconcile, type SwitchResult } from '../src/cutover/reconcile.js';
+import type { Suspect } from '../src/verification/index.js';
 import type { ActivityDeps } from './deps.js';
 import type { Originals } from './plan-rollback.js';
 import { runHook } from './run-hook.js';
 import { currentEpoch, type Direction, partsOf, type Scope } from './scope.js';
+import { openComparison } from './unsettled.js';
 
 export interface SwitchOver extends Scope {
   goal: Goal;
@@ -16,6 +18,8 @@ export interface SwitchOver extends Scope {
   commandLevel: number;
   acceptLossBytes: number | null;
   lastPrimaryOffset: number;
+  /** Keys that the verification could not settle. */
+  unsettled?: Suspect[];
   /** See `Limits.force`. */
   force?: boolean;
   /** Counts the runs of the switch hook. */
@@ -32,29 +36,35 @@ const connectTimeoutMs = 1500;
 export const switchOver =
   (deps: ActivityDeps) =>
   async (scope: SwitchOver): Promise<SwitchResult> => {
-    const context = Context.current();
     const startedAt = performance.now();
     const beat = startHeartbeat();
+    const request = await requestOf(scope, deps);
+    const comparison = await openComparison(scope.unsettled ?? [], request, scope.plan);
+    const events = { ...eventsOf(scope, deps, beat), compareUnsettled: comparison.compare };
     try {
-      const request = await requestOf(scope, deps);
       for (;;) {
-        const result = await reconcile(request, {
-          signal: context.cancellationSignal,
-          onAct: async record => {
-            beat.acts.push(record);
-            beat.now();
-            await deps.onAct?.(record);
-          },
-          switchHook: async () => void (await runHook(deps)({ ...scope, point: hookPoint(scope) })),
-        });
+        const result = await reconcile(request, events);
         beat.fencedAt ??= result.fencedAt;
         if (result.end.end !== 'unfinished' || performance.now() - startedAt > persistMs) return across(result, beat);
-        await delay(200, undefined, { signal: context.cancellationSignal });
+        await delay(200, undefined, { signal: events.signal });
       }
     } finally {
+      comparison.close();
       beat.stop();
     }
   };
+
+function eventsOf(scope: SwitchOver, deps: ActivityDeps, beat: ReturnType<typeof startHeartbeat>) {
+  return {
+    signal: Context.current().cancellationSignal,
+    onAct: async (record: ActRecord) => {
+      beat.acts.push(record);
+      beat.now();
+      await deps.onAct?.(record);
+    },
+    switchHook: async () => void (await runHook(deps)({ ...scope, point: hookPoint(scope) })),
+  };
+}
 
 const hookPoint = ({ direction }: SwitchOver) =>
   direction === 'forward' ? ('switch' as const) : ('rollback' as const);
@@ -75,6 +85,7 @@ async function requestOf(scope: SwitchOver, deps: ActivityDeps) {
       acceptLossBytes: scope.acceptLossBytes,
       lastPrimaryOffset: scope.lastPrimaryOffset,
       force: scope.force ?? false,
+      hasUnsettled: (scope.unsettled ?? []).length > 0,
       hasSwitchHook: hooks[hookPoint(scope)] !== undefined,
     },
     fence: chooseFence(plan.cutover.fence, scope.commandLevel, {

@@ -4,6 +4,7 @@ import { errorTable } from '../src/contract/errors.js';
 import type { LinkReport } from '../src/contract/link.js';
 import type { StepName } from '../src/contract/steps.js';
 import { acting, watching } from './activities.js';
+import { blockersOf } from './blocked.js';
 import type { Run } from './run.js';
 
 const firstSliceMs = 2000;
@@ -37,17 +38,34 @@ export class LinkWatch {
 
   private async watch(direction: Direction): Promise<void> {
     const step: StepName = direction === 'forward' ? 'replicate' : 'keep-source';
-    let previous = this.run.state.link;
-    for (let sliceMs = firstSliceMs; ; sliceMs = nextSlice(sliceMs, previous, this.run.state.link)) {
-      previous = this.run.state.link;
-      const report = await this.slice({ ...this.run.scope, direction, previous, sliceMs });
-      if (report === null) {
-        await this.rest();
-        continue;
+    for (let sliceMs = firstSliceMs; ; ) {
+      const before = this.run.state.link?.state;
+      try {
+        await this.round(direction, step, sliceMs);
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        this.run.block(step, blockersOf(step, error));
+        await this.askOperator(step, direction);
       }
-      this.take(report, step);
-      if (report.finding && direction === 'forward') await this.askOperator(step);
+      // Quick after a change, slow when nothing happens.
+      sliceMs = before === this.run.state.link?.state ? Math.min(longestSliceMs, sliceMs * 1.5) : firstSliceMs;
     }
+  }
+
+  private async round(direction: Direction, step: StepName, sliceMs: number): Promise<void> {
+    const { run } = this;
+    const report = await this.slice({ ...run.scope, direction, previous: run.state.link, sliceMs });
+    if (report === null) return this.rest();
+    this.take(report, step);
+    await this.lockRestarted(report, direction);
+    if (report.finding && direction === 'forward') await this.askOperator(step, direction);
+  }
+
+  /** A restarted server has another `run_id`, which is locked too. */
+  private async lockRestarted({ primary, standby }: LinkReport, direction: Direction): Promise<void> {
+    const [source, target] = direction === 'forward' ? [primary, standby] : [standby, primary];
+    if (source) await this.run.lock('source', source.runId);
+    if (target) await this.run.lock('target', target.runId);
   }
 
   /** Null: interrupted by `pause`. */
@@ -81,6 +99,7 @@ export class LinkWatch {
   private take(report: LinkReport, step: StepName): void {
     const { run } = this;
     run.state.link = report;
+    run.show();
     if (report.acted) run.note(report.acted);
     run.unblock(step);
     if (!report.finding) return;
@@ -89,17 +108,13 @@ export class LinkWatch {
   }
 
   /** After a finding only the operator says that the servers are in order again; then the link is made anew. */
-  private async askOperator(step: StepName): Promise<void> {
+  private async askOperator(step: StepName, direction: Direction): Promise<void> {
     const { run } = this;
     const { retries } = run;
     await condition(() => run.retries > retries);
     run.unblock(step);
+    if (direction === 'back') return;
     run.state.link = null;
     await this.linkAnew();
   }
-}
-
-/** Quick after a change, slow when nothing happens. */
-function nextSlice(sliceMs: number, before: LinkReport | null, after: LinkReport | null): number {
-  return before?.state === after?.state ? Math.min(longestSliceMs, sliceMs * 1.5) : firstSliceMs;
 }

@@ -21,6 +21,7 @@ export async function redisMigration(input: unknown, carried?: State): Promise<M
   const link = new LinkWatch(run);
   run.beforeContinuing = () => link.stop();
   listen(run);
+  await run.interruptibly(() => run.lockAgain());
 
   if (!run.promoted) {
     const reached = run.state.wants === 'abort' ? null : await run.interruptibly(() => upToPromotion(run, link));

@@ -15,7 +15,10 @@ import type { Blocker, ChecklistEntry, Phase } from '../src/contract/status.js';
 import type { StepName, StepState } from '../src/contract/steps.js';
 import type { SettingChange } from '../src/replication/settings.js';
 import { blockersOf } from './blocked.js';
+import { toDetails } from './details.js';
+import { lockServer } from './lock.js';
 import { newState, type State } from './state.js';
+import { toStatus } from './status.js';
 
 export interface StepEnd {
   state?: StepState;
@@ -30,6 +33,7 @@ const doneStates: readonly StepState[] = ['passed', 'warning', 'skipped', 'undon
 export class Run {
   /** Counts the operator's retries: who waits for one looks whether it grew. */
   retries = 0;
+  private readonly locked = new Set<string>();
   /** What `abort`, `rollback` and cancellation interrupt. */
   private interruptible: CancellationScope | null = null;
   /** Ends what runs beside the checklist, before the history begins anew. */
@@ -54,6 +58,23 @@ export class Run {
     return this.state.cutover !== null;
   }
 
+  /** Holds a server for this migration; what it holds already is left alone. */
+  async lock(side: 'source' | 'target', runId: string): Promise<void> {
+    if (this.locked.has(runId) || runId === '') return;
+    await lockServer(side, runId);
+    this.locked.add(runId);
+    const seen = this.state.runIds[side];
+    if (!seen.includes(runId)) seen.push(runId);
+  }
+
+  /** A continued run takes its locks anew: those of the run before ended with it. */
+  async lockAgain(): Promise<void> {
+    for (const side of ['source', 'target'] as const) {
+      const runId = this.state.runIds[side].at(-1);
+      if (runId !== undefined) await this.lock(side, runId);
+    }
+  }
+
   entry(step: StepName): ChecklistEntry {
     return this.state.checklist.find(entry => entry.step === step) as ChecklistEntry;
   }
@@ -69,8 +90,10 @@ export class Run {
     if (entry.state === 'failed' && (await this.answer(name)) === 'complete') return;
     for (;;) {
       begin(entry);
+      this.show();
       try {
-        return end(entry, await body());
+        end(entry, await body());
+        return this.show();
       } catch (error) {
         if (isCancellation(error) || error instanceof ContinueAsNew) throw error;
         if ((await this.ask(name, blockersOf(name, error))) === 'complete') return;
@@ -93,6 +116,7 @@ export class Run {
   block(step: StepName, blockers: Blocker[]): void {
     this.unblock(step);
     this.state.blockers.push(...blockers);
+    this.show();
   }
 
   unblock(step: StepName): void {
@@ -139,10 +163,16 @@ export class Run {
     this.interruptible?.cancel();
   }
 
+  /** Redraws what Temporal's UI shows; adds nothing to the history. */
+  show(): void {
+    setCurrentDetails(toDetails(toStatus(this.state)));
+  }
+
   note(text: string): void {
     const { notes } = this.state;
     notes.push(`${now()} ${text}`);
     if (notes.length > mostNotes) notes.splice(0, notes.length - mostNotes);
+    this.show();
   }
 
   changed(changes: SettingChange[], note?: string): void {
@@ -167,7 +197,6 @@ export class Run {
 }
 
 export const now = (): string => new Date(Date.now()).toISOString();
-export const show = (text: string): void => setCurrentDetails(text);
 
 const invalidInput = (problems: string[]): ApplicationFailure =>
   ApplicationFailure.nonRetryable(problems.join('\n'), 'InvalidInput', { problems });

@@ -18,6 +18,7 @@ import type {
 import { stepNames } from '../src/contract/steps.js';
 import type { Baseline } from '../src/preflight/baseline.js';
 import type { ChangeRecord, CutoverFigures, HookRun } from '../src/report/record.js';
+import type { Suspect } from '../src/verification/index.js';
 
 /** All that a migration knows, as plain JSON: what a continued run goes on from. Times are ISO 8601 UTC. */
 export interface State {
@@ -35,6 +36,8 @@ export interface State {
   link: LinkReport | null;
   syncedAt: string | null;
   verification: VerificationStatus | null;
+  /** Keys that went on changing: compared inside the fence. */
+  unsettled: Suspect[];
   fence: FenceStatus;
   /** The operator's consent, kept until one attempt has used it. */
   consent: CutoverMessage | null;
@@ -76,6 +79,7 @@ export function newState(input: MigrationInput, plan: MigrationPlan): State {
     link: null,
     syncedAt: null,
     verification: null,
+    unsettled: [],
     fence: { state: 'none', since: null, expiresAt: null },
     consent: null,
     armed: false,

@@ -58,6 +58,9 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
     context.promotedAt = performance.now();
     context.marker = marker;
   },
+  compare: async (context, events) => {
+    context.attempt.differing = (await events.compareUnsettled?.()) ?? 0;
+  },
   /** It runs after the promotion, so its failure can't undo anything: it is reported. */
   'switch-hook': async (context, events) => {
     await events.switchHook?.().catch(error => {

@@ -18,6 +18,8 @@ export type Act =
   | 'relink'
   /** End the fence on the old primary and send its clients away. */
   | 'release'
+  /** Look once more, at equal offsets, at the keys that never stood still for the verification. */
+  | 'compare'
   | 'wait';
 
 export type End =
@@ -40,6 +42,8 @@ export interface Attempt {
   parkedAt: number | null;
   /** It found the standby short of the parked offset, and let the primary go on. */
   unparked: boolean;
+  /** How many of the keys that it compared inside the fence differ; null before. */
+  differing?: number | null;
   /** It saw the standby as a replica, and no promotion can have been carried out since. */
   standbyKnownReplica: boolean;
   hookDone: boolean;
@@ -55,6 +59,8 @@ export interface Limits {
   /** The last replication offset that the primary was seen at, by anyone. */
   lastPrimaryOffset: number;
   hasSwitchHook: boolean;
+  /** The verification left keys unsettled: they are compared inside the fence. */
+  hasUnsettled?: boolean;
   /** The operator vouches that a standby which can't be reached takes no writes. */
   force?: boolean;
 }
@@ -101,7 +107,7 @@ function drain(primary: Observed, standby: Observed, attempt: Attempt, limits: L
   if (attempt.fencedAt === null) return mayFence(linked, lag, limits);
   if (attempt.unfenced) return gaveUp(attempt, lag);
   if (attempt.unparked) return act('unfence', 'nothing was promoted');
-  if (linked && lag === 0) return act('park', 'the standby has every write');
+  if (linked && lag === 0) return parkIfEqual(attempt, limits);
   if (attempt.now - attempt.fencedAt < limits.drainTimeoutMs) return act('wait', `draining, ${lag} bytes to go`);
   if (limits.acceptLossBytes !== null && standby.replid === primary.replid && lag <= limits.acceptLossBytes) {
     return act('park', `not drained, and the loss of ${lag} bytes is accepted`);
@@ -109,7 +115,15 @@ function drain(primary: Observed, standby: Observed, attempt: Attempt, limits: L
   return act('unfence', 'the drain took too long');
 }
 
-function gaveUp({ unparked }: Attempt, lag: number): Decision {
+function parkIfEqual({ differing = null }: Attempt, { hasUnsettled }: Limits): Decision {
+  if (hasUnsettled && differing === null) return act('compare', 'at equal offsets, the keys that never settled');
+  if (differing) return act('unfence', 'keys differ at equal offsets');
+  return act('park', 'the standby has every write');
+}
+
+function gaveUp({ unparked, differing }: Attempt, lag: number): Decision {
+  if (differing)
+    return refuse('VerificationFailed', `${differing} keys differ, or were not compared in time, at equal offsets.`);
   return unparked
     ? refuse('NotMatching', 'The standby was not at the offset at which the primary was parked; nothing was promoted.')
     : refuse('DrainTimeout', `The standby did not catch up within cutover.drainTimeout: ${lag} bytes behind.`);

@@ -33,6 +33,8 @@ export interface SwitchEvents {
   /** After each act; an error thrown here ends the attempt, as a crash would. */
   onAct?(record: ActRecord): void | Promise<void>;
   switchHook?(): Promise<void>;
+  /** Resolves to how many of the unsettled keys differ, or could not be compared within its bound. */
+  compareUnsettled?(): Promise<number>;
   signal: AbortSignal;
 }
 
@@ -130,6 +132,7 @@ function newContext(request: SwitchRequest, sides: ActContext['sides'], startedA
     unfenced: false,
     parkedAt: null,
     unparked: false,
+    differing: null,
     standbyKnownReplica: false,
     hookDone: false,
     released: false,

@@ -102,6 +102,7 @@ export function switchArguments(run: Run, direction: Direction, goal: 'switch' |
     commandLevel: primary?.commandLevel ?? 0,
     acceptLossBytes: direction === 'forward' ? (state.consent?.acceptLossBytes ?? null) : null,
     lastPrimaryOffset: state.link?.primary?.offset ?? 0,
+    unsettled: direction === 'forward' && goal === 'switch' ? state.unsettled : [],
     sequence: state.hookSequence,
   };
 }

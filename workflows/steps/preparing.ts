@@ -4,7 +4,6 @@ import type { Blocker } from '../../src/contract/status.js';
 import type { CheckStep } from '../../src/preflight/index.js';
 import { measuring, quick } from '../activities.js';
 import { Blocked } from '../blocked.js';
-import { lockServer } from '../lock.js';
 import { now, type Run, type StepEnd } from '../run.js';
 
 const baselineMs = 3000;
@@ -13,10 +12,9 @@ export const connectivity = (run: Run) =>
   run.step('connectivity', async () => {
     const facts = await quick.identify(run.scope);
     run.state.facts = facts;
-    run.state.runIds = { source: [facts.source.runId], target: [facts.target.runId] };
     const checked = await checks(run, 'connectivity');
-    await lockServer('source', facts.source.runId);
-    await lockServer('target', facts.target.runId);
+    await run.lock('source', facts.source.runId);
+    await run.lock('target', facts.target.runId);
     return { ...checked, detail: `${facts.source.version} to ${facts.target.version}; ${checked.detail}` };
   });
 
