@@ -119,7 +119,7 @@ export function listen(run: Run): void {
   setHandler(defineQuery<MigrationStatus>('status'), () => toStatus(run.state), {
     description: 'Everything about the migration, as JSON.',
   });
-  setHandler(defineQuery<string>('report'), () => toReport(run.state, null), {
+  setHandler(defineQuery<string>('report'), () => toReport(run.state), {
     description: 'The written record so far, as Markdown.',
   });
   setHandler(defineQuery<Control>('control'), () => ({ paused: run.state.paused, ...run.state.rate }), {

@@ -73,7 +73,8 @@ async function observeAndKeep(run: Run): Promise<'kept'> {
 async function finish(run: Run, outcome: MigrationResult['outcome']): Promise<MigrationResult> {
   return CancellationScope.nonCancellable(async () => {
     run.state.phase = outcome === 'dry-run' ? 'completed' : outcome;
+    run.state.outcome = outcome;
     await run.step('report', async () => ({ detail: 'written' }));
-    return { outcome, status: toStatus(run.state), report: toReport(run.state, outcome) };
+    return { outcome, status: toStatus(run.state), report: toReport(run.state) };
   });
 }

@@ -1,4 +1,3 @@
-import type { MigrationResult } from '../src/contract/status.js';
 import type { ReportRecord, ServerIdentity, Side } from '../src/report/record.js';
 import { renderReport } from '../src/report/render.js';
 import { now } from './run.js';
@@ -6,15 +5,15 @@ import type { State } from './state.js';
 import { toStatus } from './status.js';
 
 /** The migration's written record, at any time. */
-export function toReport(state: State, outcome: MigrationResult['outcome'] | null): string {
-  return renderReport(toRecord(state, outcome));
+export function toReport(state: State): string {
+  return renderReport(toRecord(state));
 }
 
-function toRecord(state: State, outcome: MigrationResult['outcome'] | null): ReportRecord {
+function toRecord(state: State): ReportRecord {
   const { application, observation, link } = state;
   return {
     status: toStatus(state),
-    outcome,
+    outcome: state.outcome,
     reason: state.reason,
     writtenAt: now(),
     plan: state.plan,

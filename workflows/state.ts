@@ -12,6 +12,7 @@ import type {
   ChecklistEntry,
   CutoverStatus,
   FenceStatus,
+  MigrationResult,
   Phase,
   VerificationStatus,
 } from '../src/contract/status.js';
@@ -60,6 +61,7 @@ export interface State {
   rate: { maxKeysPerSecond: number | null; maxBytesPerSecond: number | null };
   reason: string | null;
   wants: 'abort' | 'rollback' | 'complete' | null;
+  outcome: MigrationResult['outcome'] | null;
 }
 
 export function newState(input: MigrationInput, plan: MigrationPlan): State {
@@ -101,5 +103,6 @@ export function newState(input: MigrationInput, plan: MigrationPlan): State {
     rate: { maxKeysPerSecond: plan.rate.maxKeysPerSecond, maxBytesPerSecond: plan.rate.maxBytesPerSecond },
     reason: null,
     wants: null,
+    outcome: null,
   };
 }

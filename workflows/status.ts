@@ -44,8 +44,13 @@ function phaseOf({ phase, blockers, paused }: State): Phase {
   return paused ? 'paused' : phase;
 }
 
-function mayCutOver({ phase, link, blockers, paused, cutover }: State): boolean {
+function mayCutOver({ phase, armed, link, blockers, paused, cutover }: State): boolean {
   return (
-    phase === 'ready-for-cutover' && link?.state === 'in-sync' && blockers.length === 0 && !paused && cutover === null
+    armed &&
+    phase === 'ready-for-cutover' &&
+    link?.state === 'in-sync' &&
+    blockers.length === 0 &&
+    !paused &&
+    cutover === null
   );
 }
