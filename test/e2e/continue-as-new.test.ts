@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isGrpcServiceError } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import { audit, fill, waitFor } from '../lab/index.js';
 import { runsOf } from './support/history.js';
@@ -7,6 +8,8 @@ import { takesWrites } from './support/snapshot.js';
 import { useStage } from './support/stage.js';
 
 const stage = useStage();
+/** gRPC's. */
+const failedPrecondition = 9;
 const mostEventsOfARun = 400;
 
 /** Sends the numbers one after the other as a signal's or an update's rate; resolves to the updates' answers. */
@@ -14,18 +17,34 @@ async function sendNumbers(migration: Migration, numbers: number[], as: 'signal'
   const answers: string[] = [];
   for (const n of numbers) {
     if (as === 'signal') await migration.signal('setRate', { maxKeysPerSecond: n });
-    else answers.push(await migration.update('setRate', { maxBytesPerSecond: n }));
+    else answers.push(await answered(() => migration.update('setRate', { maxBytesPerSecond: n })));
   }
   return answers;
+}
+
+/**
+ * A signal that comes in while a run ends makes Temporal repeat its last task, and refuse the updates that it held:
+ * nothing was done, the sender is told so, and sends it again.
+ */
+async function answered(send: () => Promise<string>): Promise<string> {
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      const { cause } = error as Error;
+      if (!isGrpcServiceError(cause) || cause.code !== failedPrecondition) throw error;
+    }
+  }
 }
 
 /** The rates that were ever noted: status keeps the last notes only, so it is looked at all the time. */
 async function collectRates(migration: Migration, until: Promise<unknown>) {
   const seen = { maxKeysPerSecond: new Set<number>(), maxBytesPerSecond: new Set<number>() };
   let ended = false;
-  void until.finally(() => {
+  const end = () => {
     ended = true;
-  });
+  };
+  until.then(end, end);
   do {
     const { notes } = await migration.status();
     for (const field of ['maxKeysPerSecond', 'maxBytesPerSecond'] as const)
