@@ -4,7 +4,8 @@ import { monitorLink } from '../src/replication/monitor.js';
 import type { ActivityDeps } from './deps.js';
 import { currentEpoch, type Direction, partsOf, type Scope } from './scope.js';
 
-const heartbeatMs = 1000;
+/** By them it learns that it is to end, and others wait for that. */
+const heartbeatMs = 400;
 
 /** Watches the link for a slice, and guards the standby. */
 export const watchLink =

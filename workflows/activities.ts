@@ -29,11 +29,21 @@ export const arming = proxyActivities<Pick<Activities, 'armReverse'>>({
 });
 
 /** Goes on for as long as the migration does; a dead worker is noticed within seconds, since it guards the data. */
-export const watching = proxyActivities<Pick<Activities, 'watchLink' | 'observe'>>({
+const slices = {
   startToCloseTimeout: '2m',
   heartbeatTimeout: '5s',
-  cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '500ms', maximumInterval: '5s' },
+} as const;
+
+export const watching = proxyActivities<Pick<Activities, 'observe'>>({
+  ...slices,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+
+/** It acts on the standby, so whoever cancels it waits until it does so no more. */
+export const guarding = proxyActivities<Pick<Activities, 'watchLink'>>({
+  ...slices,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
 /** As long as the data is big. It goes on from its heartbeat. */

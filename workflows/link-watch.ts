@@ -1,10 +1,10 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { Direction } from '../activities/scope.js';
-import { errorTable } from '../src/contract/errors.js';
 import type { LinkReport } from '../src/contract/link.js';
+import type { Blocker } from '../src/contract/status.js';
 import type { StepName } from '../src/contract/steps.js';
-import { acting, watching } from './activities.js';
-import { blockersOf } from './blocked.js';
+import { acting, guarding } from './activities.js';
+import { type Blocked, blockedBy, blockersOf } from './blocked.js';
 import type { Run } from './run.js';
 
 const firstSliceMs = 2000;
@@ -19,36 +19,49 @@ export class LinkWatch {
 
   start(direction: Direction): void {
     if (this.scope) return;
-    this.scope = new CancellationScope({ cancellable: true });
-    this.done = this.scope
-      .run(() => this.watch(direction))
+    const scope = new CancellationScope({ cancellable: true });
+    this.scope = scope;
+    this.done = scope
+      .run(() => this.watch(direction, scope))
       .catch(error => {
-        if (!isCancellation(error)) throw error;
+        if (!isCancellation(error) && !scope.consideredCancelled) throw error;
       });
     // Awaited by stop; until then a failure must not count as unhandled.
     this.done.catch(() => undefined);
   }
 
-  /** The watch never acts once a later attempt has taken the servers, so nobody waits for a frozen worker here. */
+  /** Waits for the watch's end, which a dead worker delays by a heartbeat timeout: no late act may follow. */
   async stop(): Promise<void> {
     this.scope?.cancel();
     await CancellationScope.nonCancellable(() => this.done);
     this.scope = null;
   }
 
-  private async watch(direction: Direction): Promise<void> {
+  /** What can't go on without the operator is shown, and the link made anew after a `retry`. */
+  private async watch(direction: Direction, scope: CancellationScope): Promise<void> {
+    const { run } = this;
     const step: StepName = direction === 'forward' ? 'replicate' : 'keep-source';
+    let anew = run.state.link?.finding != null && direction === 'forward';
+    // A continued run waits on, and an answer may have come before this line.
+    if (anew)
+      await this.askOperator(
+        step,
+        run.state.blockers.filter(blocker => blocker.step === step),
+        0,
+      );
     for (let sliceMs = firstSliceMs; ; ) {
-      const before = this.run.state.link?.state;
+      const before = run.state.link?.state;
       try {
+        if (anew) await this.linkAnew(direction);
+        anew = false;
         await this.round(direction, step, sliceMs);
       } catch (error) {
-        if (isCancellation(error)) throw error;
-        this.run.block(step, blockersOf(step, error));
-        await this.askOperator(step, direction);
+        if (isCancellation(error) || scope.consideredCancelled) throw error;
+        await this.askOperator(step, blockersOf(step, error));
+        anew = true;
       }
       // Quick after a change, slow when nothing happens.
-      sliceMs = before === this.run.state.link?.state ? Math.min(longestSliceMs, sliceMs * 1.5) : firstSliceMs;
+      sliceMs = before === run.state.link?.state ? Math.min(longestSliceMs, sliceMs * 1.5) : firstSliceMs;
     }
   }
 
@@ -56,9 +69,9 @@ export class LinkWatch {
     const { run } = this;
     const report = await this.slice({ ...run.scope, direction, previous: run.state.link, sliceMs });
     if (report === null) return this.rest();
-    this.take(report, step);
+    const finding = this.take(report, step);
     await this.lockRestarted(report, direction);
-    if (report.finding && direction === 'forward') await this.askOperator(step, direction);
+    if (finding && direction === 'forward') throw finding;
   }
 
   /** A restarted server has another `run_id`, which is locked too. */
@@ -68,53 +81,53 @@ export class LinkWatch {
     if (target) await this.run.lock('target', target.runId);
   }
 
-  /** Null: interrupted by `pause`. */
-  private async slice(request: Parameters<typeof watching.watchLink>[0]): Promise<LinkReport | null> {
+  /** Null: interrupted by `pause`. Either way its activity has ended. */
+  private async slice(request: Parameters<typeof guarding.watchLink>[0]): Promise<LinkReport | null> {
     const scope = new CancellationScope({ cancellable: true });
-    const report = scope.run(() => watching.watchLink(request));
     const paused = () => this.run.state.paused;
-    await Promise.race([report, scope.run(() => condition(paused))]);
-    if (paused()) {
-      scope.cancel();
-      await report.catch(() => undefined);
-      return null;
-    }
+    const report = scope.run(() => guarding.watchLink(request));
+    const interrupted = scope.run(() => condition(paused));
+    await Promise.race([report, interrupted]).catch(() => undefined);
     scope.cancel();
-    return report;
+    await interrupted.catch(() => undefined);
+    if (!paused()) return report;
+    await report.catch(() => undefined);
+    return null;
   }
 
   /** `pause` until `resume`: the target keeps its data and its position. */
   private async rest(): Promise<void> {
     const { run } = this;
     await acting.holdReplication(run.scope);
+    if (run.state.link) run.state.link = { ...run.state.link, state: 'held' };
     await condition(() => !run.state.paused);
-    await this.linkAnew();
+    await this.linkAnew('forward');
   }
 
-  private async linkAnew(): Promise<void> {
+  private async linkAnew(direction: Direction): Promise<void> {
     const { originals } = this.run.state;
-    if (originals) await acting.replicate({ ...this.run.scope, originals });
+    if (originals && direction === 'forward') await acting.replicate({ ...this.run.scope, originals });
   }
 
-  private take(report: LinkReport, step: StepName): void {
+  /** Resolves to what a person must decide. */
+  private take(report: LinkReport, step: StepName): Blocked | null {
     const { run } = this;
     run.state.link = report;
     run.show();
     if (report.acted) run.note(report.acted);
     run.unblock(step);
-    if (!report.finding) return;
-    const { type, message } = report.finding;
-    run.block(step, [{ step, type, message, remedy: errorTable[type].remedy }]);
+    if (!report.finding) return null;
+    const finding = blockedBy(step, report.finding.type, report.finding.message);
+    run.block(step, finding.blockers);
+    return finding;
   }
 
-  /** After a finding only the operator says that the servers are in order again; then the link is made anew. */
-  private async askOperator(step: StepName, direction: Direction): Promise<void> {
+  /** Only the operator says that the servers are in order again; what was known of them counts no more. */
+  private async askOperator(step: StepName, blockers: Blocker[], retries = this.run.retries): Promise<void> {
     const { run } = this;
-    const { retries } = run;
+    run.block(step, blockers);
     await condition(() => run.retries > retries);
     run.unblock(step);
-    if (direction === 'back') return;
     run.state.link = null;
-    await this.linkAnew();
   }
 }

@@ -70,8 +70,13 @@ export class Run {
   /** A continued run takes its locks anew: those of the run before ended with it. */
   async lockAgain(): Promise<void> {
     for (const side of ['source', 'target'] as const) {
-      const runId = this.state.runIds[side].at(-1);
-      if (runId !== undefined) await this.lock(side, runId);
+      const runId = this.state.runIds[side].at(-1) ?? '';
+      try {
+        await this.lock(side, runId);
+      } catch (error) {
+        // Nobody can have got it in that moment but by an accident; the servers are in this migration's hands.
+        for (const { message } of blockersOf('connectivity', error)) this.note(`Not locked again: ${message}`);
+      }
     }
   }
 
@@ -87,7 +92,8 @@ export class Run {
   async step(name: StepName, body: () => Promise<StepEnd>): Promise<void> {
     const entry = this.entry(name);
     if (doneStates.includes(entry.state)) return;
-    if (entry.state === 'failed' && (await this.answer(name)) === 'complete') return;
+    // A continued run: an answer may have come before this line.
+    if (entry.state === 'failed' && (await this.answer(name, 0)) === 'complete') return;
     for (;;) {
       begin(entry);
       this.show();
@@ -123,8 +129,7 @@ export class Run {
     this.state.blockers = this.state.blockers.filter(blocker => blocker.step !== step);
   }
 
-  private async answer(name: StepName): Promise<'retry' | 'complete'> {
-    const { retries } = this;
+  private async answer(name: StepName, retries = this.retries): Promise<'retry' | 'complete'> {
     await this.until(() => this.retries > retries || this.state.wants === 'complete');
     this.unblock(name);
     if (this.retries > retries) return 'retry';
