@@ -111,7 +111,7 @@ export class Migration {
 
 const summary = ({ phase, checklist, blockers, notes, progress }: MigrationStatus): string =>
   JSON.stringify(
-    { phase, blockers, notes, progress, steps: checklist.filter(({ state }) => state !== 'pending') },
+    { phase, blockers, notes: notes.slice(-10), progress, steps: checklist.filter(({ state }) => state !== 'pending') },
     null,
     1,
   );

@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, type TestContext } from 'vitest';
+import { afterAll, beforeAll, type TestContext, vi } from 'vitest';
 import { Closers } from '../../lab/closers.js';
 import {
   startTemporal,
@@ -31,6 +31,8 @@ export interface StageOptions {
 
 /** Starts the stage before the file's tests, and ends it after them. */
 export function useStage({ env = {} }: StageOptions = {}): Stage {
+  // A migration takes some ten seconds, several run at a time, and the machine may be busy.
+  vi.setConfig({ testTimeout: 90_000, maxConcurrency: 8 });
   const closers = new Closers();
   let started: Started | undefined;
   beforeAll(async () => {
