@@ -64,10 +64,13 @@ export class Trial {
     return this.#keep(handle, handle.signaledRunId);
   }
 
-  async undo(options: Omit<UndoInput, 'source' | 'target'> = {}): Promise<UndoResult> {
+  async undo(
+    options: Omit<UndoInput, 'source' | 'target'> = {},
+    workflowId = `e2e-undo-${randomUUID()}`,
+  ): Promise<UndoResult> {
     const { source, target } = this.input();
     return this.client.workflow.execute(undoWorkflowType, {
-      workflowId: `e2e-undo-${randomUUID()}`,
+      workflowId,
       taskQueue: defaultTaskQueue,
       args: [{ source, target, ...options }],
     });
