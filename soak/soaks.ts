@@ -1,5 +1,11 @@
 import { bareCutover } from './bare-cutover.js';
+import { restartedServers } from './restarted-servers.js';
 import type { Soak } from './soak.js';
+import { struckCutovers } from './struck-cutovers.js';
 
 /** Every long run by its name: one file each. */
-export const soaks: Record<string, Soak> = { 'bare-cutover': bareCutover };
+export const soaks: Record<string, Soak> = {
+  'bare-cutover': bareCutover,
+  'restarted-servers': restartedServers,
+  'struck-cutovers': struckCutovers,
+};

@@ -11,6 +11,8 @@ import { connectionOptions } from './temporal.js';
 const bundlePath = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
 /** Heartbeats of the critical section must get through at their own pace. */
 const heartbeats = { maxHeartbeatThrottleInterval: '500ms', defaultHeartbeatThrottleInterval: '500ms' } as const;
+/** A killed worker's workflows are taken over by another one after so long, instead of after 10 s. */
+const takeover = { stickyQueueScheduleToStartTimeout: '2s' } as const;
 const shutdown = { shutdownGraceTime: '10s', shutdownForceTime: '20s' } as const;
 
 /** Both workers of this process: the checklist's, and the critical section's on a task queue of its own. */
@@ -36,7 +38,7 @@ export async function createWorkers(
   const common = { connection: native, namespace, ...heartbeats, ...shutdown };
   const { taskQueue } = settings;
   const workers = await Promise.all([
-    Worker.create({ ...common, taskQueue, ...workflows(settings), activities: createActivities(deps) }),
+    Worker.create({ ...common, taskQueue, ...workflows(settings), ...takeover, activities: createActivities(deps) }),
     Worker.create({
       ...common,
       taskQueue: `${taskQueue}-cutover`,

@@ -1,0 +1,20 @@
+import { describe, it } from 'vitest';
+import { type Restart, restarted } from './scenarios/restart.js';
+import { usePlace } from './support/use-place.js';
+
+const place = usePlace(2);
+const restarts: Restart[] = [
+  { who: 'source', when: 'waiting', downMs: 700 },
+  { who: 'target', when: 'waiting', downMs: 100 },
+  { who: 'source', when: 'parked', downMs: 700 },
+  { who: 'target', when: 'parked', downMs: 100 },
+  { who: 'source', when: 'afterwards', downMs: 100 },
+  { who: 'target', when: 'afterwards', downMs: 700 },
+];
+
+describe('no write is lost, and the old source takes none, when a server is killed and started again', () => {
+  for (const restart of restarts)
+    it(`the ${restart.who}, ${restart.when}`, { timeout: 90_000 }, async () => {
+      await restarted(place(), restart);
+    });
+});

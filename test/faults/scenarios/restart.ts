@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { roleOf } from '../../e2e/support/snapshot.js';
+import type { RedisOptions, RedisServer } from '../../lab/index.js';
+import type { Place } from '../support/place.js';
+import { Round } from '../support/round.js';
+
+export interface Restart {
+  who: 'source' | 'target';
+  /** Ready for the cutover, parked in its middle, or in the rollback window. */
+  when: 'waiting' | 'parked' | 'afterwards';
+  downMs: number;
+}
+
+/** What a server acknowledged, it has after a crash too: otherwise it would itself be what loses writes. */
+const durable: RedisOptions = { persistence: 'aof', config: { appendfsync: 'always' } };
+
+/** A server is killed and started again; the migration comes to its end all the same. */
+export const restarted = (place: Place, restart: Restart): Promise<Record<string, number>> =>
+  // What fills a server isn't in its append-only file: the writers' keys are.
+  Round.run(place, { source: durable, target: durable, keys: 1 }, async round => {
+    await round.begin();
+    await round.migration.untilReady();
+    if (restart.when === 'waiting') await whileWaiting(round, restart);
+    if (restart.when === 'parked') await whileParked(round, restart);
+    if (restart.when === 'afterwards') await afterwards(round, restart);
+    const { acknowledged } = await round.settle({ master: round.target, moves: 1 });
+    await expectServing(round);
+    return { acknowledged };
+  });
+
+async function whileWaiting(round: Round, restart: Restart): Promise<void> {
+  await killAndStart(round[restart.who], restart.downMs);
+  await round.untilWritten(round.source);
+  await cutOverAgain(round);
+}
+
+/** Nothing was promoted, so the source goes on, and the next consent succeeds; or the target is the master already. */
+async function whileParked(round: Round, restart: Restart): Promise<void> {
+  const { place, migration } = round;
+  place.faults.arm(migration.id, 'park', 'wait 500');
+  await migration.signal('cutover', {});
+  await place.faults.struck(migration.id, 'park');
+  await killAndStart(round[restart.who], restart.downMs);
+  const { cutover } = await migration.until('ready again, or promoted', it => it.canCutOver || it.cutover !== null);
+  if (cutover === null) await cutOverAgain(round);
+  else await round.untilWritten(round.target);
+}
+
+async function afterwards(round: Round, restart: Restart): Promise<void> {
+  await cutOverAgain(round);
+  const server = round[restart.who];
+  await killAndStart(server, restart.downMs);
+  for (let look = 0; look < 30; look++, await sleep(100)) await expectRoles(round);
+  await round.untilWritten(round.target);
+}
+
+async function cutOverAgain(round: Round): Promise<void> {
+  const { blockers } = await round.migration.until(
+    'ready for the cutover, or the target seen to be lost',
+    ({ canCutOver, blockers }) => canCutOver || blockers.some(({ type }) => type === 'TargetLost'),
+  );
+  if (blockers.length > 0) await round.migration.signal('retry', {});
+  await round.migration.untilReady();
+  await round.migration.signal('cutover', {});
+  await round.migration.until('promoted', ({ cutover }) => cutover !== null);
+  await round.untilWritten(round.target);
+}
+
+async function killAndStart(server: RedisServer, downMs: number): Promise<void> {
+  await server.kill();
+  await sleep(downMs);
+  await server.restart({ graceful: false });
+}
+
+async function expectRoles({ source, target }: Round): Promise<void> {
+  if ((await roleOf(source)) === 'master') throw new Error('the old source is a master again');
+  if ((await roleOf(target)) !== 'master') throw new Error(`the target is ${await roleOf(target)}`);
+}
+
+async function expectServing(round: Round): Promise<void> {
+  await expectRoles(round);
+  const { phase, blockers } = await round.migration.status();
+  if (phase === 'cutting-over' || phase === 'ready-for-cutover')
+    throw new Error(`the status is behind: ${phase}, ${JSON.stringify(blockers)}`);
+}

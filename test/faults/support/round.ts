@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type { MigrationInput } from '../../../src/contract/input.js';
+import type { MigrationResult } from '../../../src/contract/status.js';
+import type { Migration } from '../../e2e/support/migration.js';
+import { Trial, type TrialOptions } from '../../e2e/support/trial.js';
+import { audit, fill, type Journal, type RedisServer, type Writers, waitFor } from '../../lab/index.js';
+import { evidence } from './evidence.js';
+import { movesOf } from './ownership.js';
+import type { Place } from './place.js';
+
+export interface RoundOptions extends TrialOptions {
+  input?: Partial<MigrationInput>;
+  keys?: number;
+  writers?: { count?: number; ratePerWriter?: number };
+}
+
+/** How it must have ended: where the data is, and how often the master changed. */
+export interface Ending {
+  master: RedisServer;
+  moves: number;
+  /** Acknowledged writes that may be missing, where the operator accepted a loss. */
+  mayLose?: boolean;
+}
+
+export interface Settled {
+  acknowledged: number;
+  journal: Journal;
+}
+
+/** One migration under writers, to which something happens; audited at its end. */
+export class Round {
+  #migration: Migration | undefined;
+  #writers: Writers | undefined;
+
+  private constructor(
+    readonly place: Place,
+    readonly trial: Trial,
+    readonly options: RoundOptions,
+  ) {}
+
+  /** Runs the body with servers of its own; a failure says all that is known about what happened. */
+  static async run<T>(place: Place, options: RoundOptions, body: (round: Round) => Promise<T>): Promise<T> {
+    await place.replaceDead();
+    const round = new Round(place, await Trial.begin(place.client, options), options);
+    try {
+      return await body(round);
+    } catch (error) {
+      throw new Error(await evidence(round, error), { cause: error });
+    } finally {
+      for (const worker of place.workers) worker.thaw();
+      await round.trial.close();
+    }
+  }
+
+  get source(): RedisServer {
+    return this.trial.source;
+  }
+
+  get target(): RedisServer {
+    return this.trial.target;
+  }
+
+  get migration(): Migration {
+    if (!this.#migration) throw new Error('the migration was not started');
+    return this.#migration;
+  }
+
+  get started(): Migration | undefined {
+    return this.#migration;
+  }
+
+  /** Data, 8 writers, and the migration. */
+  async begin(changes: Partial<MigrationInput> = {}): Promise<void> {
+    const { keys = 200, writers, input } = this.options;
+    await fill(this.source, { keys });
+    this.#writers = await this.trial.write({ count: 8, ratePerWriter: 100, ...writers });
+    await this.migrate({ ...input, ...changes });
+  }
+
+  async migrate(input: Partial<MigrationInput> = {}): Promise<void> {
+    const quick = { verification: { mode: 'none' }, observe: { duration: '1h' } } as const;
+    const workflowId = `faults-${randomUUID().slice(0, 8)}`;
+    this.#migration = await this.trial.start({ ...quick, ...input }, { workflowId });
+  }
+
+  /** Until a writer's write is acknowledged by that server, sent after now. */
+  async untilWritten(server: RedisServer, timeoutMs = 20_000): Promise<void> {
+    const { writers } = this;
+    const before = writers.progress().lastAckBy[server.address] ?? 0;
+    await waitFor(() => (writers.progress().lastAckBy[server.address] ?? 0) > before, {
+      what: `a write to ${server === this.source ? 'the source' : 'the target'}`,
+      timeoutMs,
+    });
+  }
+
+  get writers(): Writers {
+    if (!this.#writers) throw new Error('no writers were started');
+    return this.#writers;
+  }
+
+  /** How the migration ended; fails by itself before the test's own limit does, which would say nothing. */
+  async outcome(timeoutMs = 60_000): Promise<MigrationResult['outcome']> {
+    const late = AbortSignal.timeout(timeoutMs);
+    const tooLate = new Promise<never>((_, reject) => {
+      late.addEventListener('abort', () => reject(new Error(`the migration did not end within ${timeoutMs} ms`)));
+    });
+    const { outcome } = await Promise.race([this.migration.result(), tooLate]);
+    return outcome;
+  }
+
+  /** Stops the writers, and holds what they were told against the master. */
+  async settle({ master, moves, mayLose = false }: Ending): Promise<Settled> {
+    const journal = await this.writers.stop();
+    const { acknowledged, lost, duplicated, unexpected } = await audit(master, journal);
+    const wrong = { ...(mayLose ? {} : { lost }), duplicated, unexpected };
+    for (const [what, findings] of Object.entries(wrong))
+      if (findings.length > 0) throw new Error(`${findings.length} ${what}: ${JSON.stringify(findings.slice(0, 5))}`);
+    const moved = movesOf(journal.entries);
+    if (moved > moves) throw new Error(`both servers took writes: they moved ${moved} times in ${moves} cutovers`);
+    return { acknowledged, journal };
+  }
+}
