@@ -52,7 +52,11 @@ function changesText({ plan, settings, targetKeys }: RollbackPlanInput): Markdow
 function abortText({ name }: RollbackPlanInput): Markdown {
   return [
     'The source stays the master and loses nothing. Links, pause and settings are taken back; the target keeps the copy that it has so far.',
-    shellBlock([signal(name, 'abort'), '# or, when that workflow is gone:', `redis-migration undo ${quote(name)}`]),
+    shellBlock([
+      signal(name, 'abort'),
+      '# or, when that workflow is gone, with the input that it was started with:',
+      `redis-migration undo INPUT.json --migration ${quote(name)}`,
+    ]),
   ].join('\n\n');
 }
 

@@ -80,6 +80,8 @@ describe('a server url', () => {
 test('an address for the peer needs its port', () => {
   expect(parseAddress('cache:7000')).toEqual({ host: 'cache', port: 7000 });
   expect(parseAddress('[::1]:7000')).toEqual({ host: '::1', port: 7000 });
+  expect(parseAddress(':'.repeat(301))).toEqual({ refusal: 'is longer than 300 characters' });
+  expect(parseAddress('::1')).toEqual({ refusal: expect.stringContaining('brackets') });
   expect(parseAddress('cache')).toEqual({ refusal: expect.stringContaining('port') });
 });
 

@@ -115,6 +115,9 @@ describe('servers', () => {
     expect(problemsOf('target.tls', { [given]: 'env:X' }, undefined, base)).toEqual([
       `target.tls.${missing}: missing; tls.${given} needs it`,
     ]);
+    expect(problemsOf('target.tls', { [given]: 'env:X', [missing]: 'clear text' }, undefined, base)).toEqual([
+      expect.stringMatching(`^target.tls.${missing}: expected a reference`),
+    ]);
     expect(problemsOf('target.tls', { cert: 'env:X', key: 'env:Y' }, undefined, base)).toEqual([]);
   });
 });

@@ -292,6 +292,10 @@ test('a clear password is called one', () => {
   ]);
 });
 
+test('the name of a check that is like one is answered with that one', () => {
+  expect(readInput(inputWith('accept', ['sentinal'])).problems[0]).toMatch(/"sentinal"; did you mean sentinel\?$/);
+});
+
 test('the name of a check that is like none is answered with all there are', () => {
   expect(readInput(inputWith('accept', ['everything'])).problems[0]).toMatch(
     /there are worker-connectivity, .*hash-field-ttl$/,

@@ -6,6 +6,7 @@ test.each([
   ['soon', '"soon"'],
   ['a"b', '"a\\"b"'],
   ['\u001b[31mred\u202e\n', '"\\u001b[31mred\\u202e\\n"'],
+  ['x'.repeat(60), `"${'x'.repeat(60)}"`],
   ['x'.repeat(61), `"${'x'.repeat(60)}..."`],
   ['\u0001'.repeat(20), `"${'\\u0001'.repeat(10)}..."`],
   ['redis://user:pass', 'a string of 17 characters'],

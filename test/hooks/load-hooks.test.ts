@@ -149,6 +149,11 @@ describe('a hook by its name', () => {
     });
   });
 
+  test('is unknown where there is one other', async () => {
+    const hooks = await load({ b: { command: ['/bin/true'] } });
+    expect(() => hookNamed(hooks, 'a')).toThrow('no hook a; it has b.');
+  });
+
   test('is unknown where there are none', async () => {
     expect(() => hookNamed(new Map(), 'a')).toThrow("The worker's configuration has no hook a; it has none.");
   });

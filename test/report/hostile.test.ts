@@ -92,7 +92,7 @@ function poisoned(text: string, many = 2) {
 
 const ownHeadings = new Set([
   '# Migration',
-  '# or, when that workflow is gone:',
+  '# or, when that workflow is gone, with the input that it was started with:',
   ...renderReport(sampleRecord())
     .split('\n')
     .filter(line => /^##/.test(line)),

@@ -22,6 +22,7 @@ test('gives the message for each stage', () => {
   const text = renderRollbackPlan(input({ name: "it's" }));
   expect(text).toContain("temporal workflow signal --workflow-id 'it'\\''s' --name abort");
   expect(text).toContain("temporal workflow signal --workflow-id 'it'\\''s' --name rollback");
+  expect(text).toContain("redis-migration undo INPUT.json --migration 'it'\\''s'");
 });
 
 test('says so when the way back would lose the writes of the target, or the data that it has now', () => {

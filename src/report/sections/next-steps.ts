@@ -24,5 +24,5 @@ function parked({ outcome, plan, cutover }: ReportRecord): Markdown {
 /** What outlives the migration on purpose. */
 function marker({ outcome, cutover }: ReportRecord): Markdown {
   if (outcome !== 'completed' || cutover === null) return '';
-  return 'The key `__redis-migration:promoted` stays on the target: it keeps a migration in the old direction from wiping it. `redis-migration undo --forget` removes it.';
+  return 'The key `__redis-migration:promoted` stays on the target: it keeps a migration in the old direction from wiping it. `redis-migration undo INPUT.json --forget`, with the input of this migration, removes it.';
 }
