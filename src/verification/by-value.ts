@@ -1,7 +1,8 @@
 import { type Reply, RespError } from '../resp/reply.js';
-import { evidence, type WholeValue } from '../values/pair.js';
+import type { WholeValue } from '../values/pair.js';
 import { valueType } from '../values/table.js';
 import { compareBig, refuse } from './compare-big.js';
+import { otherExpiry, otherValue } from './difference.js';
 import type { Look } from './look.js';
 import { lastCommonType } from './payload.js';
 import type { Session } from './session.js';
@@ -9,8 +10,9 @@ import type { Session } from './session.js';
 /** A key whose payloads differ, which says little: a hash seed, a version or a setting can do that. */
 export interface Unequal {
   key: Buffer;
-  /** The source's. */
-  payload: Buffer;
+  /** Of the source's payload: its length, and its first byte. */
+  bytes: number;
+  type: number;
   /** The source's. */
   expiry: number;
   ttlDiffers: boolean;
@@ -37,8 +39,8 @@ export async function compareByValue(session: Session, unequal: Unequal[], look:
 /** How to read each in one reply; undefined for what is too big, or can't be. */
 async function readersOf(session: Session, group: Unequal[]): Promise<(WholeValue | undefined)[]> {
   const types = await session.source.pipeline(group.map(({ key }) => ['TYPE', key]));
-  return group.map(({ payload }, index) => {
-    const small = payload.length <= mostBytes && (payload[0] as number) <= lastCommonType;
+  return group.map(({ bytes, type }, index) => {
+    const small = bytes <= mostBytes && type <= lastCommonType;
     return small ? valueType(String(types[index])).whole : undefined;
   });
 }
@@ -53,7 +55,9 @@ async function compareWhole(
   for (const [index, { entry, reader }] of whole.entries()) {
     const replies = [source[index], target[index]] as [Reply, Reply];
     for (const reply of replies) if (reply instanceof RespError && reply.code !== 'WRONGTYPE') refuse(session)(reply);
-    settleOne(entry, replies.every(isValue) && reader.same(...replies), look);
+    const same = replies.every(isValue) && reader.same(...replies);
+    if (!same) look.differences.push(otherValue(session, entry.key, replies[0], entry.expiry));
+    else if (entry.ttlDiffers) look.differences.push(otherExpiry(session, entry.key, entry.expiry));
   }
 }
 
@@ -63,9 +67,4 @@ const isValue = (reply: Reply): boolean => reply !== null && !(reply instanceof 
 async function compareInPieces(session: Session, { key }: Unequal, look: Look): Promise<void> {
   look.compared--; // compareBig counts it again, unless it is gone
   await compareBig(session, key, look);
-}
-
-function settleOne({ key, payload, expiry, ttlDiffers }: Unequal, same: boolean, look: Look): void {
-  if (!same) look.differences.push({ key, kind: 'different', evidence: evidence(payload, expiry) });
-  else if (ttlDiffers) look.differences.push({ key, kind: 'ttl', evidence: evidence(expiry) });
 }

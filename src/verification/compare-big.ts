@@ -1,7 +1,8 @@
 import { refused } from '../resp/failure.js';
 import { RespError } from '../resp/reply.js';
 import { compareValue } from '../values/compare-value.js';
-import { ask, evidence } from '../values/pair.js';
+import { ask } from '../values/pair.js';
+import { onlyOneSide, otherExpiry, otherValue } from './difference.js';
 import { expiryDiffers } from './expiry.js';
 import type { Look } from './look.js';
 import { noKey } from './names.js';
@@ -14,9 +15,10 @@ export async function compareBig(session: Session, key: Buffer, look: Look): Pro
   const { outcome, evidence: found } = await compareValue(pair).catch(refuse(session));
   if (outcome === 'gone') return;
   look.compared++;
-  if (outcome !== 'same') look.differences.push({ key, kind: outcome, evidence: evidence(found, source) });
+  if (outcome === 'different') look.differences.push(otherValue(session, key, found, source));
+  else if (outcome !== 'same') look.differences.push(onlyOneSide(session, key, outcome, Math.max(source, target)));
   else if (source !== noKey && target !== noKey && expiryDiffers(source, target, session.toleranceMs))
-    look.differences.push({ key, kind: 'ttl', evidence: evidence(source) });
+    look.differences.push(otherExpiry(session, key, source));
 }
 
 /** Rights, mostly: what a key that changes meanwhile leads to is an outcome already. */

@@ -1,9 +1,9 @@
 import { KeyCommand } from '../resp/encode.js';
 import type { RawReplies } from '../resp/expected.js';
 import { refused } from '../resp/failure.js';
-import { evidence } from '../values/pair.js';
 import { compareByValue, type Unequal } from './by-value.js';
 import { compareBig } from './compare-big.js';
+import { onlyOneSide, otherExpiry } from './difference.js';
 import { expiryDiffers } from './expiry.js';
 import type { KeyBatch } from './key-batch.js';
 import type { Look } from './look.js';
@@ -71,15 +71,16 @@ function compareEach(session: Session, keys: KeyBatch, slot: Slot, look: Look): 
     const same = one.from >= 0 && other.from >= 0 && sameBody(source.bytes, one, target.bytes, other);
     if (same && !ttlDiffers) continue;
     const key = keys.key(index);
-    if (same) look.differences.push({ key, kind: 'ttl', evidence: evidence(one.expiry) });
-    else if (one.from < 0) look.differences.push({ key, kind: 'extra', evidence: evidence('extra', other.expiry) });
-    else if (other.from < 0) look.differences.push({ key, kind: 'missing', evidence: evidence('missing', one.expiry) });
+    if (same) look.differences.push(otherExpiry(session, key, one.expiry));
+    else if (one.from < 0) look.differences.push(onlyOneSide(session, key, 'extra', other.expiry));
+    else if (other.from < 0) look.differences.push(onlyOneSide(session, key, 'missing', one.expiry));
     else
       unequal.push({
         key,
         ttlDiffers,
         expiry: one.expiry,
-        payload: Buffer.from(source.bytes.subarray(one.from, one.to)),
+        bytes: one.to - one.from,
+        type: source.bytes[one.from] ?? 0,
       });
   }
   return unequal;

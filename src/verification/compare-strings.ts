@@ -1,8 +1,8 @@
 import { appendBulk } from '../resp/encode.js';
 import type { RawReplies } from '../resp/expected.js';
 import { refused } from '../resp/failure.js';
-import { evidence } from '../values/pair.js';
 import { comparePayloads } from './compare-payloads.js';
+import { otherExpiry, otherValue } from './difference.js';
 import { expiryDiffers } from './expiry.js';
 import type { KeyBatch } from './key-batch.js';
 import type { Look } from './look.js';
@@ -63,11 +63,10 @@ function compareEach(session: Session, keys: KeyBatch, slot: Slot, look: Look): 
       continue;
     }
     look.compared++;
-    if (!sameText(source, target)) {
-      const found = evidence(source.bytes.subarray(source.from, source.to), ourExpiry.value);
-      look.differences.push({ key: keys.key(index), kind: 'different', evidence: found });
-    } else if (expiryDiffers(ourExpiry.value, theirExpiry.value, session.toleranceMs))
-      look.differences.push({ key: keys.key(index), kind: 'ttl', evidence: evidence(ourExpiry.value) });
+    const key = keys.key(index);
+    if (!sameText(source, target)) look.differences.push(otherValue(session, key, textOf(source), ourExpiry.value));
+    else if (expiryDiffers(ourExpiry.value, theirExpiry.value, session.toleranceMs))
+      look.differences.push(otherExpiry(session, key, ourExpiry.value));
   }
   return others;
 }
@@ -82,3 +81,5 @@ function expiriesAfter(values: ReplyCursor, count: number): ReplyCursor {
 
 const sameText = (one: ReplyCursor, other: ReplyCursor): boolean =>
   one.bytes.compare(other.bytes, other.from, other.to, one.from, one.to) === 0;
+
+const textOf = ({ bytes, from, to }: ReplyCursor): Buffer => bytes.subarray(from, to);

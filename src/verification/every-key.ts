@@ -1,5 +1,5 @@
+import type { DifferenceKind } from './difference.js';
 import type { Looking } from './look.js';
-import type { DifferenceKind } from './suspects.js';
 
 /** For a database that only one side has: there is nothing to ask. */
 export const everyKey =

@@ -1,6 +1,7 @@
 export { compareSuspects, type SuspectBounds, type SuspectsCompared } from './compare-suspects.js';
+export type { DifferenceKind } from './difference.js';
 export { showKey } from './key-name.js';
 export type { VerificationMode, VerificationOptions } from './options.js';
 export type { VerificationProgress, VerificationResult } from './progress.js';
-export { type DifferenceKind, type Suspect, showSuspect } from './suspects.js';
+export { type Suspect, showSuspect } from './suspects.js';
 export { type VerificationHooks, verify } from './verify.js';

@@ -1,6 +1,6 @@
+import type { Difference } from './difference.js';
 import type { KeyBatch } from './key-batch.js';
 import type { Session } from './session.js';
-import type { Difference } from './suspects.js';
 
 /** What came of looking at some keys on both sides. */
 export class Look {

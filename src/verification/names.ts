@@ -2,7 +2,7 @@ import type { RespConnection } from '../resp/connection.js';
 import { appendBulk, KeyCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import { RespError } from '../resp/reply.js';
-import { evidence } from '../values/pair.js';
+import { onlyOneSide } from './difference.js';
 import type { KeyBatch } from './key-batch.js';
 import type { Look } from './look.js';
 import { firstError, ReplyCursor } from './reply-cursor.js';
@@ -12,8 +12,12 @@ const exists = new KeyCommand(['EXISTS']);
 
 /** Keys scanned on the source: are they on the target? Values are not looked at. */
 export async function compareNames(session: Session, keys: KeyBatch, look: Look): Promise<void> {
-  if (await allExist(session, session.target, keys)) look.compared += keys.count;
-  else look.compared += (await lookAtNames(session, keys, look)).length;
+  if (await allExist(session, session.target, keys)) {
+    look.compared += keys.count;
+    return;
+  }
+  const onBoth = await lookAtNames(session, keys, look);
+  look.compared += onBoth.length;
 }
 
 /** Keys scanned on the target: are they on the source? Those that are have been compared when the source was scanned. */
@@ -36,8 +40,13 @@ export function lookAtNames(session: Session, keys: KeyBatch, look: Look): Promi
       target.next();
       const [here, there] = [source.value !== noKey, target.value !== noKey];
       if (here && there) onBoth.push(index);
-      else if (here || there)
-        addAbsence(look, keys.key(index), here ? 'missing' : 'extra', here ? source.value : target.value);
+      if (here === there) continue;
+      look.compared++;
+      look.differences.push(
+        here
+          ? onlyOneSide(session, keys.key(index), 'missing', source.value)
+          : onlyOneSide(session, keys.key(index), 'extra', target.value),
+      );
     }
     return onBoth;
   });
@@ -45,11 +54,6 @@ export function lookAtNames(session: Session, keys: KeyBatch, look: Look): Promi
 
 /** What PTTL and PEXPIRETIME answer for a key that isn't there, or has expired. */
 export const noKey = -2;
-
-function addAbsence(look: Look, key: Buffer, kind: 'missing' | 'extra', expiry: number): void {
-  look.compared++;
-  look.differences.push({ key, kind, evidence: evidence(kind, expiry) });
-}
 
 async function askBoth(session: Session, slot: Slot, replies: number): Promise<[Buffer, Buffer]> {
   const read = async (side: 'source' | 'target'): Promise<Buffer> => {

@@ -1,15 +1,5 @@
+import type { Difference, DifferenceKind } from './difference.js';
 import { showKey } from './key-name.js';
-
-/** `different`: another value; `ttl`: another expiry; `missing`, `extra`: only the source, only the target has the key. */
-export type DifferenceKind = 'different' | 'ttl' | 'missing' | 'extra';
-
-/** A key that differed when it was looked at last. */
-export interface Difference {
-  key: Buffer;
-  kind: DifferenceKind;
-  /** A digest of how the source had it: the same again as long as the source doesn't change there. */
-  evidence: string;
-}
 
 /** A difference as it is kept in a checkpoint. */
 export interface Suspect {
@@ -21,8 +11,8 @@ export interface Suspect {
 }
 
 /** Bounds of the list, so that a checkpoint stays small: with what it is written down with, a key takes some 90 bytes. */
-const mostSuspects = 10_000;
-const mostBytes = 512 << 10;
+const mostSuspects = 2_000;
+const mostBytes = 128 << 10;
 const bytesBeside = 64;
 
 /** The differences that are still in doubt. */

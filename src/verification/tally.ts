@@ -1,6 +1,7 @@
+import type { DifferenceKind } from './difference.js';
 import type { Look } from './look.js';
 import type { Counts, VerificationProgress, VerificationResult } from './progress.js';
-import { type DifferenceKind, idOf, Suspects, showSuspect } from './suspects.js';
+import { idOf, Suspects, showSuspect } from './suspects.js';
 
 type Phase = VerificationProgress['phase'];
 type Position = Pick<VerificationProgress, 'phase' | 'db' | 'cursor' | 'runId'>;

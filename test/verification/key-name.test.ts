@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { showKey } from '../../src/verification/key-name.js';
+
+test.each([
+  [Buffer.from('user:1'), '"user:1"'],
+  [Buffer.alloc(0), '""'],
+  [Buffer.from([0, 255, 13, 10, 9, 7, 8]), String.raw`"\x00\xff\r\n\t\a\b"`],
+  [Buffer.from('"\\'), String.raw`"\"\\"`],
+  [Buffer.from('é'), String.raw`"\xc3\xa9"`],
+  [Buffer.from('x'.repeat(120)), `"${'x'.repeat(120)}"`],
+  [Buffer.from('x'.repeat(121)), `"${'x'.repeat(120)}"...`],
+])('%j is shown as %s', (key, shown) => {
+  expect(showKey(key)).toBe(shown);
+});
+
+test('a long name is short, and never cut within an escape', () => {
+  const shown = showKey(Buffer.alloc(1000));
+  expect(shown.length).toBeLessThanOrEqual(125);
+  expect(shown).toMatch(/^"(\\x00)+"\.\.\.$/);
+});
