@@ -68,8 +68,7 @@ const signalGroup = ({ pid }: ChildProcessWithoutNullStreams, signal: NodeJS.Sig
   if (pid === undefined) return;
   try {
     process.kill(-pid, signal);
-  } catch (error) {
-    // No such group: all of it has ended.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  } catch {
+    // All of it has ended, or has become another user's: nothing is left to end.
   }
 };

@@ -16,15 +16,15 @@ test('every occurrence of every secret is hidden', () => {
 
 describe('encoded forms', () => {
   const secret = 'p@ss "w/rd"\n$&+é';
+  const component = encodeURIComponent(secret);
   test.each([
-    ['JSON', JSON.stringify({ secret })],
-    ['a component of a URL', `redis://:${encodeURIComponent(secret)}@host`],
-    ['lower-case digits', encodeURIComponent(secret).replace(/%../g, digits => digits.toLowerCase())],
-    ['a form', new URLSearchParams({ secret }).toString()],
-    ['the password of a URL', Object.assign(new URL('redis://host'), { password: secret }).href],
-  ])('%s', (_, text) => {
-    expect(redactorOf(secret).redact(text)).toMatch(/\*\*\*/);
-    expect(redactorOf(secret).redact(text)).not.toMatch(/p(@|%40)ss|w(\/|%2f)rd/i);
+    ['JSON', JSON.stringify({ secret }), '{"secret":"***"}'],
+    ['a component of a URL', `redis://:${component}@host`, 'redis://:***@host'],
+    ['lower-case digits', `:${component.replace(/%../g, digits => digits.toLowerCase())}@`, ':***@'],
+    ['a form', new URLSearchParams({ secret }).toString(), 'secret=***'],
+    ['the password of a URL', Object.assign(new URL('redis://host'), { password: secret }).href, 'redis://:***@host'],
+  ])('%s', (_, text, redacted) => {
+    expect(redactorOf(secret).redact(text)).toBe(redacted);
   });
 });
 
@@ -32,7 +32,7 @@ test('overlapping secrets are hidden from the first letter to the last', () => {
   expect(redactorOf('abcdef', 'defghi').redact('-abcdefghi-')).toBe('-***-');
   expect(redactorOf('abcd', 'abcdefgh').redact('-abcdefgh-')).toBe('-***-');
   expect(redactorOf('abcdefgh', 'cdef').redact('-abcdefgh-')).toBe('-***-');
-  expect(redactorOf('aaaa').redact('-aaaaaa-')).toBe('-***-');
+  expect(redactorOf('aaaa').redact('-aaaaa-')).toBe('-***-');
   expect(redactorOf('abcd', 'efgh').redact('-abcdefgh-')).toBe('-******-');
 });
 
