@@ -88,9 +88,11 @@ export class LinkWatch {
     const report = scope.run(() => guarding.watchLink(request));
     const interrupted = scope.run(() => condition(paused));
     await Promise.race([report, interrupted]).catch(() => undefined);
+    // By then it may have been resumed: the slice is over all the same.
+    const wasPaused = paused();
     scope.cancel();
     await interrupted.catch(() => undefined);
-    if (!paused()) return report;
+    if (!wasPaused) return report;
     await report.catch(() => undefined);
     return null;
   }
@@ -99,7 +101,6 @@ export class LinkWatch {
   private async rest(): Promise<void> {
     const { run } = this;
     await acting.holdReplication(run.scope);
-    if (run.state.link) run.state.link = { ...run.state.link, state: 'held' };
     await condition(() => !run.state.paused);
     await this.linkAnew('forward');
   }

@@ -41,7 +41,10 @@ const handlers: Handlers = {
       return isMoving(run) ? null : 'No data is being moved now.';
     },
     record: run => {
+      const { link } = run.state;
       run.state.paused = true;
+      // Not in sync any more, until the watch has seen it again.
+      if (link) run.state.link = { ...link, state: 'held' };
       return 'pausing';
     },
   },

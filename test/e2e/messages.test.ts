@@ -105,6 +105,17 @@ describe.concurrent('before the cutover', () => {
     expect(await contents(target)).toEqual(await contents(source));
   });
 
+  it('pause and resume at once, again and again, leave a migration that goes on', async context => {
+    const trial = await stage.trial(context);
+    const migration = await trial.start();
+    await migration.untilReady();
+    for (let round = 0; round < 5; round++) {
+      await migration.signal('pause');
+      await migration.update('resume');
+    }
+    await migration.cutOver();
+  });
+
   it('setRate changes what the control query answers, field by field', async context => {
     const trial = await stage.trial(context);
     const migration = await trial.start({ rate: { maxKeysPerSecond: 500 } });

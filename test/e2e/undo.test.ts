@@ -29,7 +29,10 @@ const moments: Moment[] = [
       await fill(source, { keys: 20_000 });
       await source.cli('CONFIG', 'SET', 'rdb-key-save-delay', '2000');
     },
-    reach: migration => migration.untilPhase('syncing'),
+    reach: migration =>
+      migration.until('the full sync', ({ checklist }) =>
+        checklist.some(({ step, state }) => step === 'full-sync' && state === 'running'),
+      ),
   },
   {
     when: 'paused',
