@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { waitFor } from '../lab/index.js';
-import { migrationId as id, servers, useStandIn } from './support/stand-in.js';
+import { migrationId as id, useStandIn } from './support/stand-in.js';
 
 const standIn = useStandIn();
 
@@ -69,12 +69,16 @@ describe('watch', () => {
 it('a terminated migration is told with the way to undo it', async () => {
   await standIn.start();
   await waitFor(() => standIn.run('status', id), { what: 'a status', until: ({ code }) => code === 0 });
+  expect(await standIn.run('undo', '--migration', id)).toMatchObject({ code: 3, stdout: '' });
   await standIn.terminate();
   const { code, stdout } = await standIn.run('status', id, '--exit-code');
   expect(code).toBe(1);
   expect(stdout).toContain(`${id}: terminated`);
-  expect(stdout).toContain('redis-migration undo INPUT.json');
-  expect((await standIn.run('undo', ...servers)).code).toBe(0);
+  expect(stdout).toContain(`redis-migration undo --migration ${id}`);
+  expect(await standIn.run('undo', '--migration', id, '--json')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('redis://A:1'),
+  });
 });
 
 describe('without a worker', () => {

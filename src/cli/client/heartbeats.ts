@@ -20,7 +20,8 @@ export const heartbeatsOf = async (client: Client, { raw }: WorkflowExecutionDes
 type Converter = Client['options']['loadedDataConverter'];
 type Payload = Parameters<Converter['payloadConverter']['fromPayload']>[0];
 
-const decodeFirst = async ({ options }: Client, [payload]: readonly Payload[]): Promise<unknown> => {
+/** The first of some payloads, through the client's own codecs. */
+export const decodeFirst = async ({ options }: Client, [payload]: readonly Payload[]): Promise<unknown> => {
   const { payloadCodecs, payloadConverter } = options.loadedDataConverter;
   let payloads = payload ? [payload] : [];
   for (const codec of payloadCodecs.toReversed()) payloads = await codec.decode(payloads);

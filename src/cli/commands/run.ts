@@ -67,7 +67,7 @@ const runEmbedded = async (cli: Cli, settings: Settings, job: Job): Promise<Exit
   try {
     const connected = await connectTo(embeddedSettings(settings, embedded.address));
     const temporal = { ...connected, uiUrl: embedded.uiUrl };
-    const { end, code } = await runOn(context, temporal, job, { mayStop: mayStop(context), lost: embedded.lost });
+    const { end, code } = await runOn(context, temporal, job, { mayStop, lost: embedded.lost });
     await temporal.close();
     if (end !== 'ended') sayHowToGoOn(cli, embedded, job);
     return code;
@@ -96,16 +96,8 @@ const runOn = async (
 };
 
 /** Without its worker, a migration that stops between the fence and the promotion leaves nobody who takes writes. */
-const mayStop = ({ stderr }: CliContext): ((status: MigrationStatus | null) => boolean) => {
-  let told = false;
-  return status => {
-    const critical = status?.phase === 'cutting-over' || status?.phase === 'rolling-back';
-    if (critical && !told)
-      say(stderr, 'Writers are being moved: this stops when that is over. Ctrl-C again stops it now.');
-    told ||= critical;
-    return !critical;
-  };
-};
+const mayStop = (status: MigrationStatus | null): boolean =>
+  status?.phase !== 'cutting-over' && status?.phase !== 'rolling-back';
 
 const sayHowToGoOn = ({ context: { stderr }, argv }: Cli, { dbFilename }: Embedded, { workflowId }: Job): void => {
   const again = argv.includes('-') ? ['dev', '--db-filename', dbFilename] : argv;

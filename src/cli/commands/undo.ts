@@ -10,6 +10,7 @@ import { explainFailure } from '../client/failures.js';
 import { callLimitMs } from '../client/find.js';
 import { warnWithoutWorker } from '../client/pollers.js';
 import { isRecord } from '../client/read-status.js';
+import { recordedInput } from '../client/recorded-input.js';
 import type { ConnectionFlags } from '../client/settings.js';
 import { within } from '../client/within.js';
 import { type CliContext, say, sayJson } from '../context.js';
@@ -32,15 +33,15 @@ export const undoCommand = ({ context, exitWith }: Cli): Command =>
     .description('Undo what a terminated migration left on the servers, and wait until that is done.')
     .option('--forget', "also remove the target's mark of a promotion, for a migration the other way")
     .option('--force', 'take the source back even where the target is gone and may have been promoted')
-    .option('--migration <id>', 'the workflow id of the migration; else that of its addresses')
+    .option('--migration <id>', 'the workflow id of the migration, whose input is then taken where none is given')
     .option('--json', 'the result as JSON on standard output')
     .action(async (file: string | undefined, flags: UndoFlags) => {
-      const raw = await readRaw(context, file, flags);
-      exitWith(await undo(context, serversIn(raw), flags));
+      exitWith(await undo(context, await givenServers(context, file, flags), flags));
     });
 
-const undo = (context: CliContext, servers: Servers, flags: UndoFlags): Promise<ExitCode> =>
+const undo = (context: CliContext, given: Servers | null, flags: UndoFlags): Promise<ExitCode> =>
   withTemporal(context, flags, async temporal => {
+    const servers = given ?? serversIn(await recordedInput(temporal.client, flags.migration ?? ''));
     const workflowId = defaultUndoWorkflowId(servers);
     await begin(temporal, workflowId, argumentOf(servers, flags));
     say(context.stderr, `${workflowId} runs; it goes on by itself if you leave.`);
@@ -62,6 +63,16 @@ const argumentOf = (servers: Servers, { forget, force, migration }: UndoFlags): 
   ...(force ? { force } : {}),
   ...(migration === undefined ? {} : { workflowId: migration }),
 });
+
+/** Null: those of the migration that is named. */
+const givenServers = async (
+  context: CliContext,
+  file: string | undefined,
+  flags: UndoFlags,
+): Promise<Servers | null> => {
+  const isNamedOnly = file === undefined && !flags.source && !flags.target && flags.migration !== undefined;
+  return isNamedOnly ? null : serversIn(await readRaw(context, file, flags));
+};
 
 /** Only the servers are judged: whatever else is in the input is not for undoing. */
 const serversIn = ({ source, target }: Record<string, unknown>): Servers => {

@@ -9,12 +9,12 @@ import type { WatchView } from './loop.js';
 /** A line at each change, with the time: for logs and pipes. */
 export const lineView = ({ stdout }: CliContext): WatchView => {
   let before: MigrationStatus | null = null;
-  let warned = false;
+  let warned: Known | null = null;
   const line = (text: string) => say(stdout, `${formatClock(Date.now())} ${text}`);
-  const warn = ({ warning }: Known) => {
-    if (warning !== null && !warned) line(escapeText(warning));
-    if (warning === null && warned) line('answers again');
-    warned = warning !== null;
+  const warn = (known: Known) => {
+    if (known.warning !== null && warned === null) line(escapeText(known.warning));
+    if (known.warning === null && warned?.silentSince) line('answers again');
+    warned = known.warning === null ? null : known;
   };
   return {
     show: known => {

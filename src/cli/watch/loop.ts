@@ -49,7 +49,7 @@ export const watch = async (options: WatchOptions): Promise<WatchEnd> => {
       const rest = interrupts.within(intervalMs);
       looking ??= lookNow();
       await Promise.race([looking, rest]);
-      view.show(known);
+      view.show(isHeld(known, options) ? { ...known, warning: heldWarning } : known);
       const end = endOf(known, lost, options);
       if (end) return end;
       await rest;
@@ -58,6 +58,12 @@ export const watch = async (options: WatchOptions): Promise<WatchEnd> => {
     view.close();
   }
 };
+
+/** Asked to stop, but not yet allowed to. */
+const isHeld = ({ status }: Known, { interrupts, mayStop = () => true }: WatchOptions): boolean =>
+  interrupts.count === 1 && !mayStop(status);
+
+const heldWarning = 'Writers are being moved: this stops when that is over. Ctrl-C again stops it now.';
 
 const endOf = ({ snapshot, status }: Known, lost: string | null, options: WatchOptions): WatchEnd | null => {
   const { until, interrupts, mayStop = () => true } = options;

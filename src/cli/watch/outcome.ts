@@ -23,15 +23,15 @@ export const outcomeLines = ({ workflowId, result, execution, failure }: Snapsho
   const id = escapeText(workflowId);
   if (result) return [`${id}: ${escapeText(result.outcome)}. The record: redis-migration report ${id}`];
   const reason = failure ? failureLines(failure) : [];
-  const hint = isUnclean(execution) ? [undoHint] : [];
+  const hint = isUnclean(execution) ? [undoHint(id)] : [];
   return [`${id}: ${execution.toLowerCase().replaceAll('_', ' ')}`, ...reason, ...hint];
 };
 
 const isUnclean = (execution: Snapshot['execution']): boolean =>
   execution === 'TERMINATED' || execution === 'TIMED_OUT';
 
-const undoHint =
-  'It could not clean up. To undo what it changed on the servers: redis-migration undo INPUT.json (or --source URL --target URL)';
+const undoHint = (id: string): string =>
+  `It could not clean up. To undo what it changed on the servers: redis-migration undo --migration ${id}`;
 
 export const failureLines = ({ type, message, remedy }: Explanation): string[] => [
   ...(type === null ? [] : [`${escapeText(type)}:`]),
