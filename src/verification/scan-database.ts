@@ -4,6 +4,7 @@ import { lookAgain } from './look-again.js';
 import { firstLook, secondLook } from './looking.js';
 import type { VerificationOptions } from './options.js';
 import { PageSize } from './page-size.js';
+import { untilCaughtUp } from './replica.js';
 import { SampleFeed } from './sample-feed.js';
 import { ScanFeed } from './scan-feed.js';
 import { scanPass } from './scan-pass.js';
@@ -35,7 +36,7 @@ export async function scanDatabase(run: Run, scanned: Side, db: number): Promise
     feed: feedOf(run, scanned, db, cursor, pageSize),
     looking: firstLook(session, scanned, options.mode),
     onCounted: async () => {
-      if (tally.suspects.full) await makeRoom(run, db);
+      if (tally.suspects.overfull) await makeRoom(run, db);
       report();
       session.signal?.throwIfAborted();
     },
@@ -61,9 +62,9 @@ function feedOf(
 /** A full list is looked through before its time; when most of it stays, that is not tried again. */
 async function makeRoom({ session, tally, options }: Run, db: number): Promise<void> {
   const { suspects } = tally;
-  if (suspects.hopeless) return;
   const before = suspects.size;
+  await untilCaughtUp(session);
   const list = suspects.list().filter(suspect => suspect.db === db);
   await lookAgain(session, secondLook(session, options.mode), list, suspects);
-  suspects.hopeless = suspects.size > before / 2;
+  if (suspects.size > before / 2) tally.closeSuspects();
 }

@@ -17,11 +17,10 @@ const bytesBeside = 64;
 
 /** The differences that are still in doubt. */
 export class Suspects {
-  /** Looking through the full list made no room: what doesn't fit counts as it is. */
-  hopeless = false;
   readonly #byKey = new Map<string, Suspect>();
   #bytes = 0;
   #list: readonly Suspect[] | undefined;
+  #closed = false;
 
   constructor(suspects: readonly Suspect[] = []) {
     for (const suspect of suspects) this.#set(suspect);
@@ -31,17 +30,29 @@ export class Suspects {
     return this.#byKey.size;
   }
 
-  get full(): boolean {
-    return this.#byKey.size >= mostSuspects || this.#bytes >= mostBytes;
+  /** At or beyond its bounds, and still open: to be looked through, or closed, before a checkpoint is made of it. */
+  get overfull(): boolean {
+    return !this.#closed && this.#full;
   }
 
-  /** @returns false when there is no room */
+  /** @returns false when the list is closed and has no room */
   add(db: number, { key, kind, evidence }: Difference): boolean {
     const suspect = { db, key: key.toString('base64'), kind, evidence };
-    const room = this.#bytes + suspect.key.length + bytesBeside <= mostBytes && this.#byKey.size < mostSuspects;
-    if (!room && !this.#byKey.has(idOf(suspect))) return false;
+    if (this.#closed && this.#full && !this.#byKey.has(idOf(suspect))) return false;
     this.#set(suspect);
     return true;
+  }
+
+  /** From now on it keeps to its bounds. @returns what was beyond them, taken out */
+  close(): Suspect[] {
+    this.#closed = true;
+    const excess: Suspect[] = [];
+    for (const suspect of [...this.#byKey.values()].reverse()) {
+      if (!this.#full) break;
+      this.delete(suspect);
+      excess.push(suspect);
+    }
+    return excess;
   }
 
   delete(suspect: Suspect): void {
@@ -53,6 +64,10 @@ export class Suspects {
   list(): readonly Suspect[] {
     this.#list ??= [...this.#byKey.values()];
     return this.#list;
+  }
+
+  get #full(): boolean {
+    return this.#byKey.size >= mostSuspects || this.#bytes >= mostBytes;
   }
 
   #set(suspect: Suspect): void {

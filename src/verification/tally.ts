@@ -72,6 +72,11 @@ export class Tally {
     this.#position.cursor = cursor === '0' ? theEnd : cursor;
   }
 
+  /** There is no end of differences: what doesn't fit into the list counts as it was seen. */
+  closeSuspects(): void {
+    for (const { kind } of this.suspects.close()) this.#counts[counter[kind]]++;
+  }
+
   /** Nothing is looked at any more: each suspect counts as what it was last, or as unsettled when it still changed. */
   finish(changing: ReadonlySet<string>): VerificationResult {
     for (const suspect of this.suspects.list())
