@@ -84,7 +84,9 @@ export class LinkWatch {
   /** Null: interrupted by `pause`. Either way its activity has ended. */
   private async slice(request: Parameters<typeof guarding.watchLink>[0]): Promise<LinkReport | null> {
     const scope = new CancellationScope({ cancellable: true });
-    const paused = () => this.run.state.paused;
+    const { run } = this;
+    const { pauses } = run;
+    const paused = () => run.state.paused || run.pauses > pauses;
     const report = scope.run(() => guarding.watchLink(request));
     const interrupted = scope.run(() => condition(paused));
     await Promise.race([report, interrupted]).catch(() => undefined);

@@ -43,6 +43,7 @@ const handlers: Handlers = {
     record: run => {
       const { link } = run.state;
       run.state.paused = true;
+      run.pauses++;
       // Not in sync any more, until the watch has seen it again.
       if (link) run.state.link = { ...link, state: 'held' };
       return 'pausing';

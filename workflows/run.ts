@@ -33,6 +33,8 @@ const doneStates: readonly StepState[] = ['passed', 'warning', 'skipped', 'undon
 export class Run {
   /** Counts the operator's retries: who waits for one looks whether it grew. */
   retries = 0;
+  /** Counts the pauses: one may be over before whoever waits for it has looked. */
+  pauses = 0;
   private readonly locked = new Set<string>();
   /** What `abort`, `rollback` and cancellation interrupt. */
   private interruptible: CancellationScope | null = null;

@@ -109,10 +109,8 @@ describe.concurrent('before the cutover', () => {
     const trial = await stage.trial(context);
     const migration = await trial.start();
     await migration.untilReady();
-    for (let round = 0; round < 5; round++) {
-      await migration.signal('pause');
-      await migration.update('resume');
-    }
+    for (let round = 0; round < 5; round++) await Promise.all([migration.signal('pause'), migration.signal('resume')]);
+    await migration.signal('resume');
     await migration.cutOver();
   });
 
