@@ -116,6 +116,7 @@ export class LinkWatch {
   private take(report: LinkReport, step: StepName): Blocked | null {
     const { run } = this;
     run.state.link = report;
+    if (step === 'keep-source') this.judgeWayBack(report);
     run.show();
     if (report.acted) run.note(report.acted);
     run.unblock(step);
@@ -123,6 +124,15 @@ export class LinkWatch {
     const finding = blockedBy(step, report.finding.type, report.finding.message);
     run.block(step, finding.blockers);
     return finding;
+  }
+
+  /** Held, the old source follows again only by a partial resync: it is never emptied. */
+  private judgeWayBack({ state, wayBack }: LinkReport): void {
+    if (wayBack) this.run.state.wayBack = { possible: true, why: 'The old source follows the target.' };
+    else if (state === 'held') {
+      const why = 'The old source is held: the target no longer has all that it misses.';
+      this.run.state.wayBack = { possible: false, why };
+    }
   }
 
   /** Only the operator says that the servers are in order again; what was known of them counts no more. */
