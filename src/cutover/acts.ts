@@ -1,6 +1,7 @@
 import { MigrationError } from '../contract/errors.js';
 import { parkingAddress } from '../replication/state.js';
 import type { Server } from '../server/connect.js';
+import { ReplyError } from '../server/failures.js';
 import type { Act, Attempt } from './decide.js';
 import type { Held } from './epoch.js';
 import { type PromotedMarker, setMarkerCommand } from './marker.js';
@@ -58,6 +59,11 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
     context.promotedAt = performance.now();
     context.marker = marker;
   },
+  mark: async context => {
+    const marker = context.marker ?? markerOf(context);
+    await standbyOf(context).pipeline([setMarkerCommand(marker)]);
+    context.attempt.marked = true;
+  },
   compare: async (context, events) => {
     context.attempt.differing = (await events.compareUnsettled?.()) ?? 0;
   },
@@ -89,27 +95,33 @@ const setPingPeriod = (seconds: string): [string, ...string[]] => [
   seconds,
 ];
 
+/** An act that a server refuses has not happened: what came before it is undone then, since nobody may take writes. */
 export async function perform(act: Exclude<Act, 'wait'>, context: ActContext, events: SwitchEvents): Promise<void> {
   if (act === 'fence') context.fencedAtWall = Date.now();
-  await performers[act](context, events);
+  try {
+    await performers[act](context, events);
+  } catch (error) {
+    if (!undoable.has(act) || !isRefusal(error)) throw error;
+    context.attempt.refusal = error.message;
+  }
 }
+
+const undoable = new Set<Act>(['fence', 'park', 'promote']);
+
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof ReplyError || (error instanceof MigrationError && error.type === 'PermissionMissing');
 
 /**
  * Role change and configuration file in one transaction, so that no write falls between: a server that restarts comes
- * back in the role in which it last answered a client. Without a configuration file the rewrite fails, which the
- * pre-check `config-rewrite` warns of.
+ * back in the role in which it last answered a client. The role is what counts: without a configuration file the rewrite
+ * fails (of which the pre-check `config-rewrite` warns), and the mark of a promotion where its server wants replicas.
  */
-async function transact(server: Server, commands: (string | number)[][]): Promise<void> {
-  const replies = await server.transaction(commands);
-  replies.forEach((reply, index) => {
-    const [command, argument] = commands[index] ?? [];
-    if (reply instanceof Error && argument !== 'REWRITE') {
-      throw new MigrationError(
-        'PermissionMissing',
-        `${command} on the ${server.endpoint.side} failed: ${reply.message}`,
-      );
-    }
-  });
+async function transact(server: Server, commands: [(string | number)[], ...(string | number)[][]]): Promise<void> {
+  const [role] = await server.transaction(commands);
+  if (role instanceof Error) {
+    const [command] = commands[0];
+    throw new MigrationError('PermissionMissing', `${command} on the ${server.endpoint.side} failed: ${role.message}`);
+  }
 }
 
 function markerOf({ request, seen }: ActContext): PromotedMarker {

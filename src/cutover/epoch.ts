@@ -75,7 +75,14 @@ export async function holdServer(
     }
   } catch (error) {
     admin.close();
-    throw error;
+    throw error instanceof MigrationError && error.type === 'Unreachable' ? new LostWhileTaken(error) : error;
+  }
+}
+
+/** It could be reached at first: so it isn't known to be gone. */
+export class LostWhileTaken extends MigrationError {
+  constructor(cause: MigrationError) {
+    super('Unreachable', cause.message, { cause });
   }
 }
 

@@ -35,7 +35,9 @@ async function ask(held: Held, mine: (marker: PromotedMarker) => boolean): Promi
     ])
     .catch(() => null);
   if (!replies || !held.critical.isOpen || replies[0] instanceof Error) return null;
+  const replication = parseReplication(parseInfo(String(replies[0])), held.runId);
+  // A master that is still loading doesn't say whether it was promoted: as little is known of it as of one that is down.
+  if (replies[1] instanceof Error && replication.role === 'master') return null;
   const marker = parseMarker(replies[1]);
-  const promoted = marker !== null && mine(marker);
-  return { state: { ...parseReplication(parseInfo(String(replies[0])), held.runId), promoted }, marker };
+  return { state: { ...replication, promoted: marker !== null && mine(marker) }, marker };
 }

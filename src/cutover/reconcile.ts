@@ -3,7 +3,7 @@ import { MigrationError } from '../contract/errors.js';
 import type { Endpoint } from '../server/endpoint.js';
 import { type ActContext, perform } from './acts.js';
 import { type Attempt, type Decision, decide, type End, type Goal, type Limits } from './decide.js';
-import { type Epoch, type Held, holdServer, releaseServer } from './epoch.js';
+import { type Epoch, type Held, holdServer, LostWhileTaken, releaseServer } from './epoch.js';
 import type { Fence } from './fence/fence.js';
 import type { PromotedMarker } from './marker.js';
 import { observe } from './observe.js';
@@ -91,16 +91,26 @@ async function run(request: SwitchRequest, events: SwitchEvents, context: ActCon
 async function next(request: SwitchRequest, context: ActContext): Promise<Decision> {
   const mine = (marker: PromotedMarker) =>
     marker.workflowId === request.workflowId && marker.to === request.names.standby;
-  const [primary, standby] = await Promise.all([
-    observe(context.sides.primary, mine),
-    observe(context.sides.standby, mine),
-  ]);
-  const { attempt } = context;
+  const { attempt, sides } = context;
+  const [primary, standby] = await Promise.all([observe(sides.primary, mine), observe(sides.standby, mine)]);
+  if (sides.primary && !primary) throw lostPrimary();
+  if (sides.standby && !sides.standby.critical.isOpen) return lookAgain(request, context);
   attempt.now = performance.now();
   if (standby?.state.role === 'replica') attempt.standbyKnownReplica = true;
+  attempt.lostSince = primary || standby?.state.linkUp ? null : (attempt.lostSince ?? attempt.now);
   context.seen = { primary: primary?.state ?? null, standby: standby?.state ?? null };
   context.marker = standby?.state.promoted ? standby.marker : context.marker;
   return decide(request.goal, context.seen, request.addresses, attempt, request.limits);
+}
+
+/** It may still take writes, so it isn't gone for this attempt: the next one finds out whether it can be reached. */
+const lostPrimary = () => new MigrationError('Unreachable', 'The connection to the primary was lost.');
+
+/** Whether somebody later has the standby now decides what its loss means. */
+async function lookAgain(request: SwitchRequest, context: ActContext): Promise<Decision> {
+  if (context.sides.standby) releaseServer(context.sides.standby);
+  context.sides.standby = await holdIfReachable(request.standby, request);
+  return next(request, context);
 }
 
 async function record(
@@ -113,16 +123,26 @@ async function record(
   await events.onAct?.(entry);
 }
 
-async function holdBoth({ primary, standby, epoch, connectTimeoutMs }: SwitchRequest) {
-  const outcomes = await Promise.allSettled([primary, standby].map(side => holdServer(side, epoch, connectTimeoutMs)));
-  const held = outcomes.map(outcome => (outcome.status === 'fulfilled' ? outcome.value : null));
-  for (const outcome of outcomes) {
-    if (outcome.status === 'rejected' && outcome.reason?.type !== 'Unreachable') {
-      for (const side of held) if (side) releaseServer(side);
-      throw outcome.reason;
-    }
+async function holdBoth(request: SwitchRequest): Promise<ActContext['sides']> {
+  const outcomes = await Promise.allSettled(
+    [request.primary, request.standby].map(side => holdIfReachable(side, request)),
+  );
+  const [primary, standby] = outcomes.map(outcome => (outcome.status === 'fulfilled' ? outcome.value : null));
+  const failed = outcomes.find(outcome => outcome.status === 'rejected');
+  if (!failed) return { primary: primary ?? null, standby: standby ?? null };
+  for (const held of [primary, standby]) if (held) releaseServer(held);
+  throw failed.reason;
+}
+
+/** Null: no connection could be made. A server that was lost while it was taken is something else: it may well be there. */
+async function holdIfReachable(side: Endpoint, { epoch, connectTimeoutMs }: SwitchRequest): Promise<Held | null> {
+  try {
+    return await holdServer(side, epoch, connectTimeoutMs);
+  } catch (error) {
+    if (error instanceof LostWhileTaken || !(error instanceof MigrationError) || error.type !== 'Unreachable')
+      throw error;
+    return null;
   }
-  return { primary: held[0] as Held | null, standby: held[1] as Held | null };
 }
 
 function newContext(request: SwitchRequest, sides: ActContext['sides'], startedAt: number): ActContext {
@@ -133,6 +153,9 @@ function newContext(request: SwitchRequest, sides: ActContext['sides'], startedA
     parkedAt: null,
     unparked: false,
     differing: null,
+    lostSince: null,
+    refusal: null,
+    marked: false,
     standbyKnownReplica: false,
     hookDone: false,
     released: false,

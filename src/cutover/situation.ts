@@ -59,8 +59,12 @@ function beforePromotion(primary: Observed, standby: Observed, addresses: Addres
 function afterPromotion(primary: Observed, standby: Observed, addresses: Addresses): Situation {
   if (primary.role === 'master') return standby.promoted ? 'revived' : 'unrelated';
   if (replicatesFrom(primary, addresses.standby)) return 'reversed';
-  return isParked(primary) && standby.promoted ? 'promoted' : 'foreign';
+  return isParked(primary) && (standby.promoted || tookOver(primary, standby)) ? 'promoted' : 'foreign';
 }
+
+/** It became a master at the very offset at which the primary is parked: no mark says it better, and FLUSHALL leaves it. */
+const tookOver = (primary: Observed, standby: Observed): boolean =>
+  standby.replid2 === primary.replid && standby.secondOffset === primary.offset + 1;
 
 export function replicatesFrom({ master }: ReplicationState, address: { host: string; port: number }): boolean {
   return master !== null && master.port === address.port && master.host.toLowerCase() === address.host.toLowerCase();

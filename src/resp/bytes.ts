@@ -1,18 +1,18 @@
 /** Below this a loop in JavaScript beats the call into native copying. */
 const smallCopy = 48;
+const fewest = 256;
+const nothing = Buffer.alloc(0);
 
 /**
  * Bytes that grow at the end and are used again: bulk work appends millions of pieces without an object for each.
  * What `view()` returns is valid until the next change.
  */
 export class ByteBuilder {
-  #bytes: Buffer;
+  #bytes = nothing;
   #length = 0;
 
   /** @param keep bytes that `clear()` holds on to; what a rare big batch needed beyond it goes back. */
-  constructor(private readonly keep = 4 << 20) {
-    this.#bytes = Buffer.allocUnsafeSlow(Math.min(16 << 10, keep));
-  }
+  constructor(private readonly keep = 1 << 20) {}
 
   get length(): number {
     return this.#length;
@@ -23,7 +23,7 @@ export class ByteBuilder {
   }
 
   clear(): this {
-    if (this.#bytes.length > this.keep) this.#bytes = Buffer.allocUnsafeSlow(this.keep);
+    if (this.#bytes.length > this.keep) this.#bytes = nothing;
     this.#length = 0;
     return this;
   }
@@ -48,7 +48,7 @@ export class ByteBuilder {
   #reserve(size: number): void {
     const needed = this.#length + size;
     if (needed <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2, fewest));
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
   }

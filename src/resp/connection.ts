@@ -6,6 +6,7 @@ import { type Arg, encodeCommand, encodeCommands } from './encode.js';
 import { type Expected, ExpectedBytes, ExpectedReplies, type RawReplies } from './expected.js';
 import { unreachable } from './failure.js';
 import { greet } from './greeting.js';
+import { RespReader } from './reader.js';
 import { type Reply, RespError } from './reply.js';
 import { dial } from './socket.js';
 
@@ -32,6 +33,7 @@ const defaultTimeoutMs = 10_000;
  * says why.
  */
 export class RespConnection {
+  readonly #reader = new RespReader();
   readonly #due: Due[] = [];
   #unsent: Buffer[] = [];
   #failure: MigrationError | undefined;
@@ -69,7 +71,7 @@ export class RespConnection {
 
   /** Sends encoded commands that will be answered with so many replies. `batch` must not change until then. */
   async raw(batch: Buffer, replies: number): Promise<Reply[]> {
-    const read = replies === 0 ? [] : await this.send(batch, new ExpectedReplies(replies));
+    const read = replies === 0 ? [] : await this.send(batch, new ExpectedReplies(replies, this.#reader));
     for (const reply of read) if (reply instanceof RespError) reply.side = this.endpoint.side;
     return read;
   }
@@ -104,7 +106,9 @@ export class RespConnection {
 
   async #dial(): Promise<void> {
     this.#socket = await dial(this.endpoint, chunk => this.#receive(chunk), this.timeoutMs);
-    this.#socket.setTimeout(this.timeoutMs, () => this.#silence());
+    this.#socket.setTimeout(this.timeoutMs);
+    // Not as setTimeout's callback, which hears of the first silence only: that may well be one in which nothing is due.
+    this.#socket.on('timeout', () => this.#silence());
     this.#socket.on('drain', () => this.#flush());
     this.#socket.on('error', error => this.#break(error));
     this.#socket.on('close', () => this.#break(new Error('the server closed the connection')));

@@ -1,6 +1,6 @@
 import type { ByteBuilder } from './bytes.js';
 import { ReplyCounter } from './counter.js';
-import { RespReader } from './reader.js';
+import type { RespReader } from './reader.js';
 import type { Reply } from './reply.js';
 
 /** What a connection waits for, in the order of its writes: takes its own bytes from the chunks and leaves the rest. */
@@ -17,7 +17,7 @@ export class ExpectedReplies implements Expected<Reply[]> {
 
   constructor(
     private readonly count: number,
-    private readonly reader: RespReader = new RespReader(),
+    private readonly reader: RespReader,
   ) {}
 
   consume(chunk: Buffer, from: number): number {

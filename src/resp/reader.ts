@@ -16,7 +16,7 @@ interface OpenArray {
 export class RespReader {
   readonly #limits: RespLimits;
   /** The beginning of a line or a bulk string whose rest is in the next chunks. */
-  readonly #part = new ByteBuilder(1 << 10);
+  readonly #part = new ByteBuilder(512 << 10);
   /** Bytes of the bulk string that is being read, its line end included; `idle` between bulk strings. */
   #bulkSize = idle;
   #open: OpenArray[] = [];

@@ -1,6 +1,7 @@
 import { KeyCommand } from '../resp/encode.js';
 import type { RawReplies } from '../resp/expected.js';
 import { refused } from '../resp/failure.js';
+import { firstError } from '../resp/first-error.js';
 import { compareByValue, type Unequal } from './by-value.js';
 import { compareBig } from './compare-big.js';
 import { onlyOneSide, otherExpiry } from './difference.js';
@@ -8,13 +9,13 @@ import { expiryDiffers } from './expiry.js';
 import type { KeyBatch } from './key-batch.js';
 import type { Look } from './look.js';
 import { sameBody } from './payload.js';
-import { firstError, ReplyCursor } from './reply-cursor.js';
+import { ReplyCursor } from './reply-cursor.js';
 import type { Session, Slot } from './session.js';
 
 const dump = new KeyCommand(['DUMP']);
 
 /** Replies of one side beyond this are dropped, and their keys compared in pieces: the weighing was wrong, or impossible. */
-const mostBytes = 8 << 20;
+const mostBytes = 4 << 20;
 
 /**
  * Compares keys by DUMP and expiry. When both servers answer with the same bytes, which is nearly always, that is one

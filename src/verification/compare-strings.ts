@@ -1,16 +1,17 @@
 import { appendBulk } from '../resp/encode.js';
 import type { RawReplies } from '../resp/expected.js';
 import { refused } from '../resp/failure.js';
+import { firstError } from '../resp/first-error.js';
 import { comparePayloads } from './compare-payloads.js';
 import { otherExpiry, otherValue } from './difference.js';
 import { expiryDiffers } from './expiry.js';
 import type { KeyBatch } from './key-batch.js';
 import type { Look } from './look.js';
-import { firstError, ReplyCursor } from './reply-cursor.js';
+import { ReplyCursor } from './reply-cursor.js';
 import type { Session, Slot } from './session.js';
 
 /** As for payloads. */
-const mostBytes = 8 << 20;
+const mostBytes = 4 << 20;
 
 /**
  * Compares keys as strings: one MGET for all of them, which costs the servers a fraction of a DUMP each, and their

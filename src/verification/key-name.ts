@@ -11,8 +11,13 @@ const escapes: Record<string, string> = {
 
 /** A key as people can read it, as redis-cli prints it: `"user:1\x00"`; at most 120 characters, then `...`. */
 export function showKey(key: Buffer): string {
-  const shown = Array.from(key.subarray(0, longest).toString('latin1'), printable).join('');
-  return shown.length > longest || key.length > longest ? `"${shown.slice(0, longest)}"...` : `"${shown}"`;
+  let shown = '';
+  for (const character of key.toString('latin1', 0, longest + 1)) {
+    const next = printable(character);
+    if (shown.length + next.length > longest) return `"${shown}"...`;
+    shown += next;
+  }
+  return `"${shown}"`;
 }
 
 function printable(character: string): string {

@@ -1,14 +1,15 @@
 import { KeyCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
+import { firstError } from '../resp/first-error.js';
 import type { KeyBatch } from './key-batch.js';
-import { firstError, ReplyCursor } from './reply-cursor.js';
+import { ReplyCursor } from './reply-cursor.js';
 import type { Session } from './session.js';
 
 /** A key that takes more memory than this is compared in pieces: its DUMP would stall the server, and fill this process. */
-export const bigBytes = 1 << 20;
+export const bigBytes = 512 << 10;
 
 /** Keys whose DUMP is asked for at once take no more than about this together. */
-const portionBytes = 1 << 20;
+const portionBytes = 512 << 10;
 
 /** Keys of a batch by how they can be compared. */
 export interface Portions {

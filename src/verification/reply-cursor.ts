@@ -1,7 +1,4 @@
 import { integerIn } from '../resp/integer.js';
-import { RespReader } from '../resp/reader.js';
-import type { Reply } from '../resp/reply.js';
-import { RespError } from '../resp/reply.js';
 
 const newline = 10;
 const bulk = 36;
@@ -38,15 +35,4 @@ export class ReplyCursor {
   get end(): number {
     return this.#at;
   }
-}
-
-/** The first error among replies that were kept as bytes. */
-export function firstError(bytes: Buffer): RespError {
-  const reader = new RespReader();
-  for (let at = 0; at < bytes.length; ) {
-    at = reader.read(bytes, at);
-    const reply: Reply | undefined = reader.take();
-    if (reply instanceof RespError) return reply;
-  }
-  return new RespError('ERR an error beyond what was kept of the replies');
 }

@@ -1,9 +1,10 @@
 import type { RespConnection } from '../resp/connection.js';
 import { encodeCommands } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
+import { firstError } from '../resp/first-error.js';
 import { KeyBatch } from './key-batch.js';
 import type { KeyFeed, Page } from './key-feed.js';
-import { firstError, ReplyCursor } from './reply-cursor.js';
+import { ReplyCursor } from './reply-cursor.js';
 import { takeKeys } from './scan-feed.js';
 
 /** Random keys of the selected database; some may come twice. https://redis.io/docs/latest/commands/randomkey/ */

@@ -73,8 +73,12 @@ export class Watched implements Asker {
     return this.#note(await this.connection.pipeline(commands)) as Reply[];
   }
 
-  send<Result>(batch: Buffer, expected: Expected<Result>): Promise<Result> {
-    return this.connection.send(batch, expected);
+  async send<Result>(batch: Buffer, expected: Expected<Result>): Promise<Result> {
+    const result = await this.connection.send(batch, expected);
+    this.commands++;
+    if (typeof result === 'object' && result !== null && 'bytes' in result)
+      this.biggestReply = Math.max(this.biggestReply, Number(result.bytes));
+    return result;
   }
 
   #note(reply: Reply): Reply {

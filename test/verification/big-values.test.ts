@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verify } from '../../src/verification/verify.js';
 import { fill } from '../lab/index.js';
@@ -65,4 +66,14 @@ test('many values that are big together go through in portions', async () => {
   await two.run('target', ['SETRANGE', 'key:299', 199_999, '!']);
   expect(counts(await two.verify({ rounds: 1 }))).toEqual({ ...allEqual(300), different: 1 });
   expect(await calls('source', 'mget')).toBeGreaterThan(50);
+});
+
+test('where nothing can be weighed, what grows beyond the limit is dropped and read again in pieces', async () => {
+  await two.both(['SET', 'string', randomBytes(6 << 20)], ['SET', 'small', 1]);
+  await two.run('target', ['SETRANGE', 'string', 5, 'changed']);
+  const result = await verify(two.endpoint('source', login), two.endpoint('target', login), { rounds: 1 });
+  expect(counts(result)).toEqual({ ...allEqual(2), different: 1 });
+  const pieces = await calls('source', 'getrange');
+  expect(pieces).toBeGreaterThan(0);
+  expect(pieces).toBeLessThan(10); // of 24: it stops at the first that differs
 });

@@ -14,7 +14,9 @@ test.each([
 });
 
 test('a long name is short, and never cut within an escape', () => {
-  const shown = showKey(Buffer.alloc(1000));
-  expect(shown.length).toBeLessThanOrEqual(125);
-  expect(shown).toMatch(/^"(\\x00)+"\.\.\.$/);
+  for (const key of [Buffer.alloc(1000), Buffer.concat([Buffer.from('a'), Buffer.alloc(40)])]) {
+    const shown = showKey(key);
+    expect(shown.length).toBeLessThanOrEqual(125);
+    expect(shown).toMatch(/^"a?(\\x00)+"\.\.\.$/);
+  }
 });

@@ -90,6 +90,20 @@ test.each(phases.slice(0, 2))(
   },
 );
 
+test('aborted while a server says nothing it throws the reason at once', async () => {
+  const stop = new AbortController();
+  const reason = new Error('the worker shuts down');
+  const onProgress = () => {
+    two.target.pauseProcess();
+    setTimeout(() => stop.abort(reason), 100);
+  };
+  try {
+    await expect(two.verify({ maxKeysPerSecond: 20_000 }, { onProgress, signal: stop.signal })).rejects.toBe(reason);
+  } finally {
+    two.target.resumeProcess();
+  }
+});
+
 test('a source that was restarted has another hash seed: the database is scanned again from the start', async () => {
   const seen = await checkpoints();
   await two.source.restart();

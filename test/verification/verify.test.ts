@@ -123,6 +123,13 @@ test('expiries may differ by the tolerance, and not by more', async () => {
   expect(await two.verify({ rounds: 0, ttlToleranceMs: 499 })).toMatchObject({ different: 2, verdict: 'different' });
 });
 
+test('another expiry is found where the payloads say nothing', async () => {
+  const fields = Array.from({ length: 1000 }, (_, n) => [`field-${n}`, n]);
+  await two.run('source', ['HSET', 'hash', ...fields.flat()], ['PEXPIREAT', 'hash', farAway]);
+  await two.run('target', ['HSET', 'hash', ...fields.reverse().flat()], ['PEXPIREAT', 'hash', farAway + 5000]);
+  expect((await two.verify({ rounds: 1 })).examples).toEqual(['db 0: "hash" (ttl)']);
+});
+
 test("the product's own keys are ignored on both sides", async () => {
   await two.run('source', ['SET', '__redis-migration:lock', 1], ['SET', '__redis-migration', 1]);
   await two.run('target', ['SET', '__redis-migration:promoted', 1], ['SET', '__redis-migration', 1]);

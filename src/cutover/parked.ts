@@ -1,0 +1,38 @@
+import { type Attempt, accepts, act, type Decision, type Goal, type Limits, unfinished } from './decision.js';
+import type { Observed } from './situation.js';
+
+/** How long what was already on its way may still arrive after parking, in ms. */
+const graceMs = 100;
+
+/** Parked at an offset: the same id and the same offset are the same data; anything else must not be promoted. */
+export function parked(goal: Goal, primary: Observed, standby: Observed, attempt: Attempt, limits: Limits): Decision {
+  const missing = primary.offset - standby.offset;
+  const sameHistory = primary.replid === standby.replid;
+  if (goal === 'switch' && !attempt.refusal) {
+    if (sameHistory && missing === 0) return act('promote', 'the standby has every write');
+    if (standby.linkUp && attempt.parkedAt !== null && attempt.now - attempt.parkedAt < graceMs) {
+      return act('wait', 'what was on its way may still arrive');
+    }
+    if (sameHistory && missing > 0 && accepts(limits, missing)) {
+      return act('promote', `the loss of ${missing} bytes is accepted`);
+    }
+  }
+  if (hasRestarted(primary) && !(sameHistory && missing >= 0)) return cameBackWithLess(goal, standby, attempt, limits);
+  return act('unpark', goal === 'switch' ? `not promoted (${missing} bytes to go)` : 'the cutover was withdrawn');
+}
+
+/** A process that was parked by an act has a backlog; one that came back from its configuration file has none yet. */
+export const hasRestarted = ({ backlogFirstOffset }: Observed): boolean => backlogFirstOffset === 0;
+
+/** Un-parked, it would have the standby follow it into its loss. */
+function cameBackWithLess(goal: Goal, standby: Observed, attempt: Attempt, limits: Limits): Decision {
+  const missing = Math.max(0, limits.lastPrimaryOffset - standby.offset);
+  if (goal === 'switch' && !attempt.refusal && accepts(limits, missing)) {
+    return act('promote', `the primary came back without its place, and the loss of ${missing} bytes is accepted`);
+  }
+  if (goal === 'withdraw' && limits.force) return act('unpark', 'the operator takes the primary back as it is');
+  return unfinished(
+    'SourceLost',
+    'The parked primary restarted, and may lack writes that the standby has: it stays parked, as it would have the standby follow it.',
+  );
+}

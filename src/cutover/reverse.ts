@@ -1,0 +1,30 @@
+import { canResyncPartially } from '../replication/state.js';
+import { type Attempt, act, type Decision, type End, type Limits, unfinished } from './decision.js';
+import type { Observed } from './situation.js';
+
+/** How long a new link may take to come up, in ms. */
+const relinkGraceMs = 3000;
+
+/** The standby is the master: its hook, then the old primary follows it where it can, and its clients move. */
+export function reverse(primary: Observed, standby: Observed, attempt: Attempt, limits: Limits): Decision {
+  if (limits.hasSwitchHook && !attempt.hookDone) return act('switch-hook', 'the standby is the master now');
+  if (canResyncPartially(primary, standby)) return act('relink', 'the old primary can follow by a partial resync');
+  if (!attempt.released) return act('release', 'its clients must move');
+  return marked(standby, attempt, { end: 'switched', wayBack: false });
+}
+
+export function finish(primary: Observed, standby: Observed, attempt: Attempt): Decision {
+  if (!attempt.released) return act('release', 'its clients must move');
+  const linking = attempt.relinkedAt !== null && attempt.now - attempt.relinkedAt < relinkGraceMs;
+  if (!primary.linkUp && linking) return act('wait', 'the reverse link comes up');
+  return marked(standby, attempt, { end: 'switched', wayBack: true });
+}
+
+/** A promotion goes through where its mark can't be written (`min-replicas-to-write`), and FLUSHALL takes the mark away. */
+function marked(standby: Observed, attempt: Attempt, end: End): Decision {
+  return standby.promoted || attempt.marked ? end : act('mark', 'the promotion is not marked');
+}
+
+export function parkRevived({ refusal }: Attempt): Decision {
+  return refusal ? unfinished('PermissionMissing', refusal) : act('park', 'the old primary came back as a master');
+}

@@ -1,0 +1,85 @@
+import type { End } from '../../../src/cutover/decide.js';
+import { type ModelAttempt, type Place, peerOf, type State } from './state.js';
+
+/** What must never be: the checker's finding. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+}
+
+const wanting = ({ ghost }: State): number => ghost.acknowledged & ~ghost.excused;
+const missingOn = (state: State, place: Place): number => wanting(state) & ~state.servers[place].writes;
+
+/** A promotion while the other still takes writes, or of a server that lacks some, is the end of somebody's data. */
+export function checkPromotion(state: State, standby: Place, { acceptLoss, vouched, primary }: ModelAttempt): void {
+  const { servers, ghost } = state;
+  const other = servers[primary];
+  // Without a configuration file it may restart as a master just when it was seen parked: it is parked again at once.
+  const strayed = other.file === null && ghost.faults > 0;
+  if (other.up && other.role === 'master' && !vouched && !strayed) {
+    throw new Violation('promoted while the primary takes writes');
+  }
+  const behind = Math.max(0, other.offset - servers[standby].offset);
+  const accepted = vouched || strayed || (acceptLoss !== null && behind <= acceptLoss);
+  if (missingOn(state, standby) !== 0 && !accepted) throw new Violation('promoted without acknowledged writes');
+  ghost.excused |= missingOn(state, standby);
+  ghost.ruler = standby;
+  ghost.vouched ||= vouched;
+}
+
+export function checkUnparking(state: State, primary: Place): void {
+  if (state.servers[primary].role === 'master') return;
+  if (state.ghost.ruler !== primary) throw new Violation('un-parked after the other was promoted');
+  if (missingOn(state, primary) !== 0) throw new Violation('un-parked without acknowledged writes');
+}
+
+/**
+ * What a server itself lost: a write that is nowhere any more, or that the one master came back without (its replica
+ * follows it there, and no cutover has a say). A master that comes back beside the other one is no crash's right.
+ */
+export function checkRestart(state: State, place: Place): void {
+  const { servers, ghost } = state;
+  const server = servers[place];
+  if (server.role === 'master' && server.file && ghost.ruler !== place && !ghost.vouched)
+    throw new Violation('restarted as a second master');
+  ghost.excused |= wanting(state) & ~(servers[0].writes | servers[1].writes);
+  if (server.role === 'master' && ghost.ruler === place) ghost.excused |= missingOn(state, place);
+}
+
+/** The end of an attempt; what the newest one says at its end must be so. */
+export function finish(state: State, epoch: number, end: End | 'superseded' | 'threw'): void {
+  const attempt = state.attempts[epoch] as ModelAttempt;
+  Object.assign(attempt, { step: 'ended', end, act: null, connected: [false, false], seen: [undefined, undefined] });
+  const isNewest = state.attempts.slice(epoch + 1).every(({ step }) => step === 'new');
+  if (isNewest && typeof end !== 'string') checkEnd(state, attempt, end);
+}
+
+function checkEnd(state: State, { primary, hold }: ModelAttempt, end: End): void {
+  const forward = end.end === 'switched' || end.end === 'too-late';
+  if (end.end === 'unfinished') {
+    if (state.ghost.faults === 0) throw new Violation(`unfinished, though nothing failed: ${end.why}`);
+    return;
+  }
+  const ruler = forward ? peerOf(primary) : primary;
+  if (state.ghost.ruler !== ruler && nothingTells(state, hold)) return;
+  if (state.ghost.ruler !== ruler) throw new Violation(`${end.end}, but the other server is the master`);
+  checkRuler(state, ruler, end.end);
+  // A pause of the new master's own past ends by itself.
+  if (!forward && state.servers[ruler].paused) throw new Violation(`${end.end}, but the fence is left up`);
+}
+
+/**
+ * The old primary came back as a master, having no configuration file or never having been parked; and the mark on the
+ * other is lost, or can't be read from here.
+ */
+function nothingTells({ servers, ghost: { ruler, vouched } }: State, hold: ModelAttempt['hold']): boolean {
+  const other = servers[peerOf(ruler)];
+  const isMarked = servers[ruler].marker === ruler && hold[ruler] !== 'gone';
+  return !isMarked && other.role === 'master' && (other.file === null || vouched);
+}
+
+function checkRuler(state: State, ruler: Place, how: string): void {
+  const server = state.servers[ruler];
+  if (!server.up) return;
+  if (server.role !== 'master') throw new Violation(`${how}, but nobody takes writes`);
+  if (missingOn(state, ruler) !== 0) throw new Violation(`${how}, but acknowledged writes are lost`);
+}
