@@ -90,10 +90,16 @@ async function stateOf(server: RedisServer) {
     role,
     replid,
     clients: clients.map(line => /name=(\S*)/.exec(line)?.[1]).sort(),
-    config: await server.cli('CONFIG', 'GET', '*'),
+    config: await settingsOf(server),
     users: await server.cli('ACL', 'LIST'),
     keys: (await server.cli('KEYS', '*')).split('\n').sort(),
     lastSave: await server.cli('LASTSAVE'),
     scripts: (await server.info('memory')).number_of_cached_scripts,
   };
+}
+
+/** The order in which a server lists its settings changes while its table of them grows. */
+async function settingsOf(server: RedisServer): Promise<string[]> {
+  const lines = (await server.cli('CONFIG', 'GET', '*')).split('\n');
+  return lines.flatMap((line, at) => (at % 2 === 0 ? [`${line} ${lines[at + 1]}`] : [])).sort();
 }
