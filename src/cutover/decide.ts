@@ -40,7 +40,7 @@ export function decide(goal: Goal, pair: Pair, addresses: Addresses, attempt: At
     case 'primary-lost':
       return primaryLost(goal, standby, attempt, limits);
     case 'standby-lost':
-      return standbyLost(goal, primary, attempt, limits);
+      return standbyLost(goal, primary, addresses, attempt, limits);
     case 'both-lost':
       return unfinished('Unreachable', 'Neither server can be reached.');
   }

@@ -12,7 +12,7 @@ import {
   unfinished,
 } from './decision.js';
 import { hasRestarted } from './parked.js';
-import type { Observed } from './situation.js';
+import { type Addresses, type Observed, replicatesFrom } from './situation.js';
 
 /** Within this a standby finds a primary that is there, in ms: it tries every second. */
 const relinkWithinMs = 3000;
@@ -53,7 +53,13 @@ export function primaryLost(goal: Goal, standby: Observed, attempt: Attempt, lim
 }
 
 /** A parked primary may go back to work only where a promotion is ruled out: else both could take writes. */
-export function standbyLost(goal: Goal, primary: Observed, attempt: Attempt, { force }: Limits): Decision {
+export function standbyLost(
+  goal: Goal,
+  primary: Observed,
+  addresses: Addresses,
+  attempt: Attempt,
+  { force }: Limits,
+): Decision {
   const why = "The standby can't be reached.";
   if (primary.role === 'master') {
     return goal === 'withdraw' ? letGo(attempt) : unfenced(attempt, refuse('TargetLost', why));
@@ -61,6 +67,8 @@ export function standbyLost(goal: Goal, primary: Observed, attempt: Attempt, { f
   if (attempt.standbyKnownReplica && isParked(primary) && !hasRestarted(primary)) {
     return act('unpark', `${why} It was not promoted.`);
   }
+  if (!isParked(primary) && !replicatesFrom(primary, addresses.standby))
+    return unfinished('TargetChanged', `${why} The primary is a replica, and not by this migration.`);
   if (goal === 'withdraw' && force) return act('unpark', `${why} The operator vouches that it takes no writes.`);
   return unfinished('TargetLost', `${why} It may have been promoted, so the primary stays parked.`);
 }

@@ -1,0 +1,126 @@
+import * as cases from './cases.js';
+import { type Case, just, long, memory, noLimits } from './cases.js';
+
+/** A situation in words, and what is decided then: an act, or an end and its type. */
+export interface Row extends Case {
+  when: string;
+  then: string;
+}
+
+type Servers = [primary: Case['pair']['primary'], standby: Case['pair']['standby']];
+
+const row =
+  (goal: Case['goal']) =>
+  (
+    when: string,
+    [primary, standby]: Servers,
+    then: string,
+    attempt: Partial<Case['attempt']> = {},
+    limits: Partial<Case['limits']> = {},
+  ): Row => ({
+    when,
+    then,
+    goal,
+    pair: { primary, standby },
+    attempt: { ...memory, ...attempt },
+    limits: { ...noLimits, ...limits },
+  });
+const toSwitch = row('switch');
+const toWithdraw = row('withdraw');
+
+const { master, parked, followsPrimary, followsStandby, followsOther, restarted, tookOver } = cases;
+const promoted = master({ ...tookOver, promoted: true, offset: 110 });
+const unlinked = { linkUp: false } as const;
+const fenced = { fencedAt: just, standbyKnownReplica: true } as const;
+const late = { fencedAt: long, standbyKnownReplica: true } as const;
+const gaveUp = { unfenced: true } as const;
+const own = { fencedAt: just, parkedAt: just, standbyKnownReplica: true } as const;
+const consent = { acceptLossBytes: 10 } as const;
+const finished = { hookDone: true, released: true, relinkedAt: just } as const;
+
+const syncing: Servers = [master(), followsPrimary()];
+const behind: Servers = [master(), followsPrimary({ offset: 95 })];
+const cut: Servers = [master(), followsPrimary({ ...unlinked, offset: 95 })];
+const parkedBoth: Servers = [parked(), followsPrimary(unlinked)];
+const parkedShort: Servers = [parked(), followsPrimary({ ...unlinked, offset: 95 })];
+const parkedStranger: Servers = [parked(), followsPrimary({ replid: 'B' })];
+const sourceGone: Servers = [null, followsPrimary({ ...unlinked, offset: 95 })];
+const olderData: Servers = [parked({ ...restarted, offset: 80 }), followsPrimary(unlinked)];
+const unknownMaster: Servers = [parked(), master({ replid: 'C' })];
+
+/** "Dies here, what is true then, what the next attempt does", of design and architecture; and the ordinary course. */
+export const rows: Row[] = [
+  toSwitch('in sync', syncing, 'fence'),
+  toSwitch('too far behind to begin', [master(), followsPrimary({ offset: 50 })], 'unfence'),
+  toSwitch('the same, un-fenced', [master(), followsPrimary({ offset: 50 })], 'refused ReplicationStalled', gaveUp),
+  toSwitch('fenced, behind', behind, 'wait', fenced),
+  toSwitch('fenced, behind for too long', behind, 'unfence', late),
+  toSwitch('the same, un-fenced', behind, 'refused DrainTimeout', { ...late, ...gaveUp }),
+  toSwitch('fenced, behind for too long, and the loss is accepted', behind, 'park', late, consent),
+  toSwitch('fenced, equal', syncing, 'park', fenced),
+  toSwitch('fenced, equal, with unsettled keys', syncing, 'compare', fenced, { hasUnsettled: true }),
+  toSwitch('of which some differ', syncing, 'unfence', { ...fenced, differing: 2 }, { hasUnsettled: true }),
+  toSwitch('and un-fenced', syncing, 'refused VerificationFailed', { ...fenced, ...gaveUp, differing: 2 }),
+  toSwitch('a refused park', syncing, 'unfence', { ...fenced, refusal: 'no' }),
+  toSwitch('un-fenced', syncing, 'refused PermissionMissing', { ...fenced, ...gaveUp, refusal: 'no' }),
+
+  toSwitch('died after the pause', syncing, 'fence'),
+  toSwitch('died after the pause, and the link is down', cut, 'unfence'),
+  toWithdraw('died after the pause', syncing, 'unfence'),
+  toWithdraw('un-fenced', syncing, 'withdrawn', gaveUp),
+
+  toSwitch('died after parking, equal', parkedBoth, 'promote'),
+  toSwitch('parked by this attempt, short, linked', [parked(), followsPrimary({ offset: 95 })], 'wait', own),
+  toSwitch('died after parking, short', parkedShort, 'unpark'),
+  toSwitch('un-parked', cut, 'unfence', { unparked: true }),
+  toSwitch('un-parked and un-fenced', cut, 'refused NotMatching', { unparked: true, ...gaveUp }),
+  toSwitch('died after parking, short, and the loss is accepted', parkedShort, 'promote', {}, consent),
+  toSwitch('died after parking, equal offsets of other histories', parkedStranger, 'unpark'),
+  toWithdraw('died after parking, equal', parkedBoth, 'unpark'),
+
+  toSwitch('died after promotion', [parked(), promoted], 'relink'),
+  toSwitch('died after promotion, with a hook', [parked(), promoted], 'switch-hook', {}, { hasSwitchHook: true }),
+  toSwitch('died after relinking', [followsStandby(), promoted], 'release'),
+  toSwitch('relinked, the link comes up', [followsStandby(unlinked), promoted], 'wait', finished),
+  toSwitch('all done', [followsStandby(), promoted], 'switched', finished),
+  toSwitch('all done, the mark was flushed', [followsStandby(), { ...promoted, promoted: false }], 'mark', finished),
+  toSwitch('promoted, the backlog too short', [parked(), { ...promoted, backlogFirstOffset: 200 }], 'release'),
+  toSwitch('promoted without its mark', [parked(), { ...promoted, promoted: false }], 'relink'),
+  toWithdraw('died after promotion', [parked(), promoted], 'too-late'),
+  toWithdraw('died after promotion without its mark', [parked(), { ...promoted, promoted: false }], 'too-late'),
+  toSwitch('the old source came back as a master', [master(), promoted], 'park'),
+
+  toSwitch('source dead, no consent', sourceGone, 'unfinished SourceLost', { lostSince: long }),
+  toSwitch('source dead, consent', sourceGone, 'promote', { lostSince: long }, consent),
+  toSwitch('source dead a moment ago, consent', sourceGone, 'wait', { lostSince: just }, consent),
+  toSwitch(
+    'source dead, more is missing',
+    sourceGone,
+    'unfinished SourceLost',
+    { lostSince: long },
+    { ...consent, lastPrimaryOffset: 150 },
+  ),
+  toSwitch('source out of reach, the target hears it', [null, followsPrimary()], 'unfinished SourceLost', {}, consent),
+  toSwitch('source restarted parked with older data', olderData, 'unfinished SourceLost'),
+  toWithdraw('source restarted parked with older data', olderData, 'unfinished SourceLost'),
+  toWithdraw('the same, by the word of the operator', olderData, 'unpark', {}, { force: true }),
+
+  toSwitch('target dead before parking', [master(), null], 'unfence'),
+  toSwitch('and un-fenced', [master(), null], 'refused TargetLost', gaveUp),
+  toSwitch('target dead, parked by the attempt that knew it', [parked(), null], 'unpark', own),
+  toSwitch('target dead, parked by an earlier attempt', [parked(), null], 'unfinished TargetLost'),
+  toWithdraw('target dead, parked by an earlier attempt', [parked(), null], 'unfinished TargetLost'),
+  toWithdraw('the same, by the word of the operator', [parked(), null], 'unpark', {}, { force: true }),
+  toWithdraw(
+    'target dead, source a replica of others',
+    [followsOther(), null],
+    'unfinished TargetChanged',
+    {},
+    { force: true },
+  ),
+  toSwitch('target restarted as a master, seen before', unknownMaster, 'unpark', own),
+  toSwitch('target a master, not seen before', unknownMaster, 'unfinished TargetChanged'),
+  toSwitch('both dead', [null, null], 'unfinished Unreachable'),
+  toSwitch('both masters, none promoted', [master(), master()], 'unfence'),
+  toSwitch('and un-fenced', [master(), master()], 'refused ReplicationStalled', gaveUp),
+];
