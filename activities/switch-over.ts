@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
-import type { Goal } from '../src/cutover/decide.js';
+import type { End, Goal } from '../src/cutover/decide.js';
 import { chooseFence } from '../src/cutover/fence/fence.js';
 import { type ActRecord, reconcile, type SwitchResult } from '../src/cutover/reconcile.js';
 import type { Suspect } from '../src/verification/index.js';
@@ -45,7 +45,8 @@ export const switchOver =
       for (;;) {
         const result = await reconcile(request, events);
         beat.fencedAt ??= result.fencedAt;
-        if (result.end.end !== 'unfinished' || performance.now() - startedAt > persistMs) return across(result, beat);
+        if (result.end.end !== 'unfinished' || performance.now() - startedAt > persistMs)
+          return across({ ...result, end: bySide(result.end, request) }, beat);
         await delay(200, undefined, { signal: events.signal });
       }
     } finally {
@@ -97,6 +98,12 @@ async function requestOf(scope: SwitchOver, deps: ActivityDeps) {
     connectTimeoutMs,
     staleAfterMs,
   };
+}
+
+/** Decisions speak of primary and standby, the operator of source and target. */
+function bySide(end: End, { primarySide, standbySide }: { primarySide: string; standbySide: string }): End {
+  if (!('why' in end)) return end;
+  return { ...end, why: end.why.replace(/primary/g, primarySide).replace(/standby/g, standbySide) };
 }
 
 interface SwitchHeartbeat {

@@ -1,4 +1,6 @@
 import { bareCutover } from './bare-cutover.js';
+import { cutoverModel } from './cutover-model.js';
+import { cutovers } from './cutovers.js';
 import { restartedServers } from './restarted-servers.js';
 import type { Soak } from './soak.js';
 import { struckCutovers } from './struck-cutovers.js';
@@ -6,6 +8,8 @@ import { struckCutovers } from './struck-cutovers.js';
 /** Every long run by its name: one file each. */
 export const soaks: Record<string, Soak> = {
   'bare-cutover': bareCutover,
+  'cutover-model': cutoverModel,
+  cutovers,
   'restarted-servers': restartedServers,
   'struck-cutovers': struckCutovers,
 };

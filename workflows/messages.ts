@@ -31,7 +31,8 @@ const handlers: Handlers = {
       run.note(
         `Consent to the cutover${message.acceptLossBytes === undefined ? '' : `, also to losing ${message.acceptLossBytes} bytes`}.`,
       );
-      if (run.state.blockers.some(({ type }) => type === 'SourceLost')) run.retries++;
+      // It answers what the cutover waits for, too.
+      if (run.state.blockers.some(({ step, type }) => step === 'cutover' || type === 'SourceLost')) run.retries++;
       return 'recorded; it is carried out as soon as the checklist allows';
     },
   },
@@ -99,6 +100,8 @@ const handlers: Handlers = {
   complete: {
     refusal: run => {
       if (!run.promoted) return 'The target is not promoted yet.';
+      if (run.state.fence.state === 'parked')
+        return 'The rollback is half done, and nobody takes writes: see blockers.';
       return ended(run) ? 'The migration has ended.' : null;
     },
     record: run => {

@@ -44,6 +44,8 @@ export interface State {
   consent: CutoverMessage | null;
   armed: boolean;
   cutoverAttempts: number;
+  /** Those that were not carried out. */
+  refusals: number;
   cutover: CutoverStatus | null;
   cutoverFigures: CutoverFigures | null;
   rolledBack: CutoverFigures | null;
@@ -86,6 +88,7 @@ export function newState(input: MigrationInput, plan: MigrationPlan): State {
     consent: null,
     armed: false,
     cutoverAttempts: 0,
+    refusals: 0,
     cutover: null,
     cutoverFigures: null,
     rolledBack: null,

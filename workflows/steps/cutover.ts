@@ -1,12 +1,12 @@
 import { sleep } from '@temporalio/workflow';
-import type { Direction } from '../../activities/scope.js';
 import type { HookPoint } from '../../src/contract/input.js';
 import { formatBytes } from '../../src/contract/units.js';
 import type { SwitchResult } from '../../src/cutover/reconcile.js';
-import { arming, hooking, switchOver } from '../activities.js';
+import { arming, hooking } from '../activities.js';
 import { blockedBy } from '../blocked.js';
 import type { LinkWatch } from '../link-watch.js';
 import { now, type Run, type StepEnd } from '../run.js';
+import { recordSwitch, untilDecided } from '../switching.js';
 import { reverifyWhenStale } from './syncing.js';
 
 const backlogSeconds = 600;
@@ -71,50 +71,9 @@ export async function cutover(run: Run, link: LinkWatch): Promise<void> {
     run.phase = 'cutting-over';
     await link.stop();
     run.state.cutoverAttempts++;
-    const result = await untilDecided(run, 'forward');
+    const result = await untilDecided(run, { direction: 'forward', goal: 'switch', step: 'cutover' });
     return result.end.end === 'switched' ? promoted(run, result) : refused(run, result, link);
   });
-}
-
-/** Goes on for as long as something is half done; what blocks it is shown meanwhile. */
-async function untilDecided(run: Run, direction: Direction): Promise<SwitchResult> {
-  for (let waitMs = 1000; ; waitMs = Math.min(15_000, waitMs * 2)) {
-    const result = await switchOver(switchArguments(run, direction, 'switch'));
-    const { end } = result;
-    noteFence(run, result);
-    run.unblock('cutover');
-    if (end.end !== 'unfinished') return result;
-    if (end.type === 'SourceLost' && run.state.fence.state === 'none') return result;
-    run.block('cutover', blockedBy('cutover', end.type, end.why).blockers);
-    const { retries } = run;
-    await run.until(() => run.retries > retries, new Date(Date.now() + waitMs).toISOString());
-  }
-}
-
-export function switchArguments(run: Run, direction: Direction, goal: 'switch' | 'withdraw') {
-  const { state } = run;
-  const primary = direction === 'forward' ? state.facts?.source : state.facts?.target;
-  return {
-    ...run.scope,
-    goal,
-    direction,
-    originals: state.originals ?? { source: {}, target: {} },
-    commandLevel: primary?.commandLevel ?? 0,
-    acceptLossBytes: direction === 'forward' ? (state.consent?.acceptLossBytes ?? null) : null,
-    lastPrimaryOffset: state.link?.primary?.offset ?? 0,
-    unsettled: direction === 'forward' && goal === 'switch' ? state.unsettled : [],
-    sequence: state.hookSequence,
-  };
-}
-
-function noteFence(run: Run, { acts, end }: SwitchResult): void {
-  const did = (act: string) => acts.some(record => record.act === act);
-  const held = did('park') && !did('unpark') && end.end === 'unfinished';
-  run.state.fence = {
-    state: held ? 'parked' : did('fence') ? 'released' : run.state.fence.state,
-    since: now(),
-    expiresAt: null,
-  };
 }
 
 function promoted(run: Run, result: SwitchResult): StepEnd {
@@ -136,39 +95,26 @@ function promoted(run: Run, result: SwitchResult): StepEnd {
   };
 }
 
-/** What a switch came to, in status and in the report. */
-export function recordSwitch(run: Run, { marker, writePauseMs, end }: SwitchResult): void {
-  const { state } = run;
-  const promotedAt = marker ? new Date(marker.at).toISOString() : now();
-  const wayBack = end.end === 'switched' && end.wayBack;
-  state.cutover = { writePauseMs, drainedOffset: marker?.offset ?? null, promotedAt };
-  state.cutoverFigures = {
-    fence: state.plan.cutover.fence,
-    attempts: state.cutoverAttempts,
-    ...state.cutover,
-    partialResync: wayBack,
-    clientsDisconnected: null,
-    acceptedLossBytes: state.consent?.acceptLossBytes ?? null,
-  };
-  state.wayBack = wayBack
-    ? { possible: true, why: 'The old source follows the target.' }
-    : { possible: false, why: 'The old source could not follow the target by a partial resync.' };
-  state.consent = null;
-  state.link = null;
-}
+/** Each attempt makes writers wait for as long as the drain may take: it is not repeated for ever without a person. */
+const mostAutoAttempts = 3;
+const autoWaitMs = 3000;
 
 /** Nothing happened: the consent is used up, and the checklist waits again. */
 async function refused(run: Run, { end }: SwitchResult, link: LinkWatch): Promise<StepEnd> {
-  const why = 'why' in end ? `${end.type}: ${end.why}` : end.end;
-  const lost = 'type' in end && end.type === 'SourceLost';
-  run.state.consent = null;
-  run.note(`Cutover not carried out. ${why}`);
+  const { state } = run;
+  const [type, why] = 'why' in end ? [end.type, end.why] : (['Unexpected', end.end] as const);
+  const isAuto = state.plan.cutover.mode === 'auto';
+  state.refusals++;
+  state.consent = null;
+  run.note(`Cutover not carried out. ${type}: ${why}`);
   link.start('forward');
-  if (lost) throw blockedBy('cutover', 'SourceLost', why);
-  await sleep('1s');
+  if (type === 'SourceLost') throw blockedBy('cutover', type, why);
+  if (isAuto && state.refusals % mostAutoAttempts === 0)
+    throw blockedBy('cutover', type, `${mostAutoAttempts} cutovers were not carried out. The last: ${why}`);
+  await sleep(isAuto ? state.refusals * autoWaitMs : 1000);
   const waiting = run.entry('prepare-cutover');
   Object.assign(waiting, { state: 'running', endedAt: null });
-  return { state: 'pending', detail: why };
+  return { state: 'pending', detail: `${type}: ${why}` };
 }
 
 /** Runs a hook, and keeps its outcome for the report. */

@@ -3,11 +3,11 @@ import type { SettledAs } from '../../src/contract/settlement.js';
 import type { Blocker } from '../../src/contract/status.js';
 import type { StepName } from '../../src/contract/steps.js';
 import type { SwitchResult } from '../../src/cutover/reconcile.js';
-import { acting, quick, switchOver } from '../activities.js';
-import { blockedBy, blockersOf } from '../blocked.js';
+import { acting, quick } from '../activities.js';
+import { blockersOf } from '../blocked.js';
 import type { LinkWatch } from '../link-watch.js';
 import { now, type Run } from '../run.js';
-import { recordSwitch, switchArguments } from './cutover.js';
+import { inTheWay, recordSwitch, untilDecided } from '../switching.js';
 
 /** Before the promotion: undoes everything. Resolves to false when the target turns out to be promoted already. */
 export const abort = (run: Run, link: LinkWatch): Promise<boolean> =>
@@ -37,11 +37,11 @@ async function withdraw(run: Run): Promise<boolean> {
 async function undoCutover(run: Run): Promise<'withdrawn' | SwitchResult> {
   const { cutoverAttempts } = run.state;
   if (cutoverAttempts === 0 && !(await quick.findTraces(run.scope)).promoted) return 'withdrawn';
-  const result = await switchOver(switchArguments(run, 'forward', 'withdraw'));
+  const result = await untilDecided(run, { direction: 'forward', goal: 'withdraw', step: 'clean-up' });
   const { end } = result;
   if (end.end === 'withdrawn') return 'withdrawn';
   if (end.end === 'too-late') return result;
-  throw blockedBy('clean-up', 'type' in end ? end.type : 'UndoIncomplete', 'why' in end ? end.why : end.end);
+  throw inTheWay('clean-up', 'forward', end);
 }
 
 function tooLate(run: Run, result: SwitchResult): false {
@@ -99,10 +99,10 @@ export const rollBack = (run: Run, link: LinkWatch): Promise<boolean> =>
   });
 
 async function switchBack(run: Run): Promise<SwitchResult> {
-  const result = await switchOver(switchArguments(run, 'back', 'switch'));
+  const result = await untilDecided(run, { direction: 'back', goal: 'switch', step: 'keep-source' });
   const { end } = result;
   if (end.end === 'switched') return result;
-  throw blockedBy('keep-source', 'type' in end ? end.type : 'RollbackImpossible', 'why' in end ? end.why : end.end);
+  throw inTheWay('keep-source', 'back', end);
 }
 
 function rolledBack(run: Run, { marker, writePauseMs }: SwitchResult): void {
