@@ -16,6 +16,8 @@ export interface CutoverTimes {
   pauseToParkedMs: number;
   /** From the reply to the pause to the reply to the promotion. */
   pauseToPromotedMs: number;
+  /** From the reply to the promotion until the waiting writers were let go and sent away. */
+  promotedToReleasedMs: number;
 }
 
 const drainTimeoutMs = 5000;
@@ -38,7 +40,11 @@ export async function bareCutover({ source, target }: Pair): Promise<CutoverTime
     await old.send('REPLICAOF', target.host, target.port);
     await old.send('CLIENT', 'UNPAUSE');
     await old.send('CLIENT', 'KILL', 'TYPE', 'normal');
-    return { pauseToParkedMs: (parked - paused) / 1000, pauseToPromotedMs: (promoted - paused) / 1000 };
+    return {
+      pauseToParkedMs: (parked - paused) / 1000,
+      pauseToPromotedMs: (promoted - paused) / 1000,
+      promotedToReleasedMs: (now() - promoted) / 1000,
+    };
   } finally {
     old.close();
     next.close();

@@ -1,5 +1,8 @@
 import type { Benchmark } from './benchmark.js';
 import { cutover } from './cutover.js';
+import { memory } from './memory.js';
+import { overhead } from './overhead.js';
+import { verify } from './verify.js';
 
 /** Every benchmark by its name: one file each. */
-export const benchmarks: Record<string, Benchmark> = { cutover };
+export const benchmarks: Record<string, Benchmark> = { cutover, overhead, verify, memory };

@@ -15,6 +15,8 @@ export interface CutoverRun {
   longestWaitMs: number;
   pauseToParkedMs?: number;
   pauseToPromotedMs?: number;
+  /** From the reply to the promotion until the waiting writers were let go and sent away. */
+  promotedToReleasedMs?: number;
   acknowledged: number;
   lost: number;
   overlap: number;

@@ -6,8 +6,9 @@ import type { Pair } from './bare-cutover.js';
 import { benchmark, type Measured } from './benchmark.js';
 import { bareScript, type Contender, failover } from './contender.js';
 import { type CutoverRun, measureRun } from './cutover-run.js';
+import { serverSettings } from './machine.js';
 import { ours } from './ours.js';
-import { ratio, summary } from './summary.js';
+import { known, ratio, summary } from './summary.js';
 
 const settings = {
   rounds: 50,
@@ -41,7 +42,7 @@ async function run(settings: Settings, progress: (line: string) => void): Promis
         runs.get(name)?.push(result.run);
         pair = result.pair;
       }
-    return summarize(runs);
+    return { servers: await serverSettings(pair.source), ...summarize(runs) };
   } finally {
     await place.close();
   }
@@ -73,7 +74,7 @@ const takingPart = (contenders: Record<string, Contender>, round: number, { fail
     ([name]) => name !== 'failover' || (failoverEvery > 0 && round % failoverEvery === 0),
   );
 
-function summarize(runs: Map<string, CutoverRun[]>): Measured {
+function summarize(runs: Map<string, CutoverRun[]>): Omit<Measured, 'servers'> {
   const figures = Object.fromEntries([...runs].map(([name, each]) => [name, figuresOf(each)]));
   const { bareScript: bare, ...others } = figures;
   const ratios: Record<string, number | undefined> = {};
@@ -81,10 +82,7 @@ function summarize(runs: Map<string, CutoverRun[]>): Measured {
     ratios[`${name} / bareScript, median write gap`] = ratio(writeGapMs?.median, bare?.writeGapMs?.median);
     ratios[`${name} / bareScript, worst write gap`] = ratio(writeGapMs?.worst, bare?.writeGapMs?.worst);
   }
-  return {
-    figures,
-    ratios: Object.fromEntries(Object.entries(ratios).filter((it): it is [string, number] => it[1] !== undefined)),
-  };
+  return { figures, ratios: known(ratios) };
 }
 
 function figuresOf(runs: readonly CutoverRun[]) {
@@ -95,6 +93,7 @@ function figuresOf(runs: readonly CutoverRun[]) {
     longestWaitMs: of('longestWaitMs'),
     pauseToParkedMs: of('pauseToParkedMs'),
     pauseToPromotedMs: of('pauseToPromotedMs'),
+    promotedToReleasedMs: of('promotedToReleasedMs'),
     acknowledged: total('acknowledged'),
     lost: total('lost'),
     overlap: total('overlap'),

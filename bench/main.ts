@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { benchmarks } from './benchmarks.js';
 import { machine, versions } from './machine.js';
 import { readSettings } from './settings.js';
@@ -13,7 +14,7 @@ async function measure(name: string, args: string[]): Promise<void> {
   const settings = readSettings(benchmark.settings, args);
   const about = { benchmark: name, at: new Date().toISOString(), machine: machine(), versions: versions(), settings };
   const measured = await benchmark.run(settings, line => process.stderr.write(`${line}\n`));
-  process.stdout.write(`${JSON.stringify({ ...about, ...measured }, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify({ ...about, loadAverageAfter: loadavg(), ...measured }, null, 2)}\n`);
 }
 
 function list(): void {

@@ -21,6 +21,10 @@ export function summary(values: readonly number[]): Summary | null {
 export const ratio = (one: number | undefined, other: number | undefined): number | undefined =>
   one === undefined || !other ? undefined : rounded(one / other);
 
+/** Without those that nothing was measured for. */
+export const known = (ratios: Record<string, number | undefined>): Record<string, number> =>
+  Object.fromEntries(Object.entries(ratios).filter((it): it is [string, number] => it[1] !== undefined));
+
 function quantile(sorted: readonly number[], share: number): number {
   const at = (sorted.length - 1) * share;
   const [below, above] = [sorted[Math.floor(at)] ?? 0, sorted[Math.ceil(at)] ?? 0];

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { MigrationError } from '../contract/errors.js';
 import type { Endpoint } from '../server/endpoint.js';
 import { type ActContext, perform } from './acts.js';
@@ -57,6 +57,9 @@ export interface SwitchResult {
   fencedAt: number | null;
 }
 
+/** So many looks follow each other at once, since writers wait: most waits are over by then. A timer takes 1 ms at least. */
+const quickLooks = 20;
+
 /**
  * Observe, decide the one next act, do it, observe again, until the goal is reached or can't be.
  * @throws MigrationError Superseded when a later attempt has taken over; the connections' own errors
@@ -75,14 +78,15 @@ export async function reconcile(request: SwitchRequest, events: SwitchEvents): P
 }
 
 async function run(request: SwitchRequest, events: SwitchEvents, context: ActContext): Promise<SwitchResult> {
-  for (;;) {
+  for (let waits = 0; ; ) {
     events.signal.throwIfAborted();
     const decision = await next(request, context);
     if ('end' in decision) return toResult(decision, context);
     if (decision.act === 'wait') {
-      await delay(1);
+      await (waits++ < quickLooks ? setImmediate() : delay(1));
       continue;
     }
+    waits = 0;
     await perform(decision.act, context, events);
     await record(decision, context, events);
   }
@@ -118,7 +122,11 @@ async function record(
   context: ActContext,
   events: SwitchEvents,
 ): Promise<void> {
-  const entry = { act: decision.act, why: decision.why, at: Math.round(performance.now() - context.startedAt) };
+  const entry = {
+    act: decision.act,
+    why: decision.why,
+    at: Math.round((performance.now() - context.startedAt) * 10) / 10,
+  };
   context.acts.push(entry);
   await events.onAct?.(entry);
 }

@@ -5,11 +5,14 @@ import type { Observed } from './situation.js';
 /** How long a new link may take to come up, in ms. */
 const relinkGraceMs = 3000;
 
-/** The standby is the master: its hook, then the old primary follows it where it can, and its clients move. */
+/**
+ * The standby is the master: its hook, then the clients move, then the old primary follows where it can. The clients come
+ * first, since their writers wait: the old primary is parked, so it takes no writes whether it follows or not.
+ */
 export function reverse(primary: Observed, standby: Observed, attempt: Attempt, limits: Limits): Decision {
   if (limits.hasSwitchHook && !attempt.hookDone) return act('switch-hook', 'the standby is the master now');
-  if (canResyncPartially(primary, standby)) return act('relink', 'the old primary can follow by a partial resync');
   if (!attempt.released) return act('release', 'its clients must move');
+  if (canResyncPartially(primary, standby)) return act('relink', 'the old primary can follow by a partial resync');
   return marked(standby, attempt, { end: 'switched', wayBack: false });
 }
 
