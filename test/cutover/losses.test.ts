@@ -1,0 +1,102 @@
+import { beforeEach, expect, test } from 'vitest';
+import { waitFor } from '../lab/index.js';
+import { Pair } from './support/switching.js';
+
+let pair: Pair;
+beforeEach(async () => {
+  pair = await Pair.start();
+});
+
+const valuesOn = (side: 'source' | 'target') => pair[side].cli('LRANGE', 'written', '0', '-1');
+const offsetOf = async () => Number((await pair.source.info('replication')).master_repl_offset);
+const consent = async () => ({ acceptLossBytes: 100, lastPrimaryOffset: await offsetOf() });
+
+test('a source that is gone: nothing without consent, then all that had arrived', async () => {
+  const limits = await consent();
+  const written = await valuesOn('source');
+  await pair.source.kill();
+  const { end } = await pair.attempt({ limits: { ...limits, acceptLossBytes: null } });
+  expect(end).toMatchObject({ end: 'unfinished', type: 'SourceLost' });
+
+  const tooMuch = { ...limits, lastPrimaryOffset: limits.lastPrimaryOffset + 101 };
+  expect((await pair.attempt({ limits: tooMuch })).end).toMatchObject({ end: 'unfinished', type: 'SourceLost' });
+  expect((await pair.target.info('replication')).role).toBe('slave');
+
+  const { end: last, acts } = await pair.attempt({ limits });
+  expect(last).toEqual({ end: 'switched', wayBack: false });
+  expect(acts.map(({ act }) => act)).toEqual(['promote', 'switch-hook']);
+  expect(await valuesOn('target')).toBe(written);
+
+  // It comes back, with its file's role of before: it is parked at once, since both would take writes.
+  await pair.source.restart();
+  expect((await pair.attempt()).acts.map(({ act }) => act)).toContain('park');
+  const { source, target } = await pair.look();
+  expect([source.writable, target.writable]).toEqual([false, true]);
+});
+
+test('a source that was killed while parked, and restarted with older data, is not un-parked', async () => {
+  await pair.source.cli('SAVE');
+  await pair.write(20);
+  const written = await valuesOn('source');
+  await waitFor(() => valuesOn('target'), { what: 'the target', until: seen => seen === written });
+  await pair.dieAfter('park');
+  const limits = await consent();
+  await pair.source.restart({ graceful: false });
+  expect(await valuesOn('source')).not.toBe(written);
+
+  for (const goal of ['switch', 'withdraw'] as const) {
+    const { end, acts } = await pair.attempt({ goal });
+    expect(end).toMatchObject({ end: 'unfinished', type: 'SourceLost' });
+    expect(acts).toEqual([]);
+  }
+  expect((await pair.look()).source).toMatchObject({ role: 'slave', port: '1', writable: false });
+
+  expect((await pair.attempt({ limits })).end).toMatchObject({ end: 'switched' });
+  expect(await valuesOn('target')).toBe(written);
+});
+
+test('one that restarted with all of it is matched again, and the cutover goes on', async () => {
+  const written = await valuesOn('source');
+  await pair.dieAfter('park');
+  await pair.source.restart();
+  expect((await pair.attempt()).end).toMatchObject({ end: 'switched' });
+  expect(await valuesOn('target')).toBe(written);
+  expect((await pair.look()).source.writable).toBe(false);
+});
+
+test('a target that dies: the attempt that knew it un-parks, one that did not leaves it parked', async () => {
+  const { end, acts } = await pair.attempt(
+    {},
+    { onAct: async ({ act }) => void (act === 'park' && (await pair.target.kill())) },
+  );
+  expect(acts.map(({ act }) => act)).toEqual(['fence', 'park', 'unpark', 'unfence']);
+  expect(end).toMatchObject({ end: 'refused', type: 'TargetLost' });
+
+  await pair.target.restart();
+  await pair.renew();
+  await pair.dieAfter('park');
+  await pair.target.kill();
+  for (const goal of ['switch', 'withdraw'] as const) {
+    expect((await pair.attempt({ goal })).end).toMatchObject({ end: 'unfinished', type: 'TargetLost' });
+  }
+  const forced = await pair.attempt({ goal: 'withdraw', limits: { force: true } });
+  expect(forced.end).toEqual({ end: 'withdrawn' });
+  await pair.source.cli('SET', 'written-again', '1');
+});
+
+test('the operator can not force a source that others made their replica', async () => {
+  await pair.target.kill();
+  await pair.source.cli('REPLICAOF', '127.0.0.1', '2');
+  const { end, acts } = await pair.attempt({ goal: 'withdraw', limits: { force: true } });
+  expect(end).toMatchObject({ end: 'unfinished', type: 'TargetChanged' });
+  expect(acts).toEqual([]);
+});
+
+test('a target that hangs: writers go on, nothing else changes', async () => {
+  const hang = () => pair.target.pauseProcess();
+  const { end, acts } = await pair.attempt({}, { onAct: ({ act }) => (act === 'fence' ? hang() : undefined) });
+  pair.target.resumeProcess();
+  expect(acts.map(({ act }) => act)).toEqual(['fence', 'unfence']);
+  expect(end).toMatchObject({ end: 'refused', type: 'TargetLost' });
+  expect((await pair.look()).source).toMatchObject({ role: 'master', writable: true, pingPeriod: '10' });
+});
