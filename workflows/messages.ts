@@ -16,14 +16,23 @@ type Handlers = {
 };
 
 const ended = ({ state }: Run) => ['completed', 'rolled-back', 'aborted'].includes(state.phase);
+const isCuttingOver = (run: Run) => run.entry('cutover').state === 'running';
+/** The one thing that an attempt which is stuck can be told: that what the lost source had not sent may be lost. */
+const answersBlocker = ({ state }: Run, { acceptLossBytes }: MessageContents['cutover']) =>
+  acceptLossBytes !== undefined && state.blockers.length > 0;
 const isMoving = (run: Run) =>
   !run.promoted && run.entry('replicate').state === 'passed' && run.entry('cutover').state !== 'running';
 
+/** Before the cutover a patch is taken also where nothing has failed: a refused cutover leaves no blocker. */
+const isWaiting = (run: Run) => run.entry('prepare-cutover').state === 'running';
+
 const handlers: Handlers = {
   cutover: {
-    refusal: run => {
+    refusal: (run, message) => {
       if (run.promoted) return 'The target is promoted already.';
       if (run.state.wants === 'abort') return 'The migration is being aborted.';
+      if (isCuttingOver(run) && !answersBlocker(run, message))
+        return 'A cutover is being carried out already. When it is refused, status says why, and a new consent is needed.';
       return run.state.plan.dryRun ? 'This is a dry run.' : null;
     },
     record: (run, message) => {
@@ -59,12 +68,14 @@ const handlers: Handlers = {
   },
   retry: {
     refusal: (run, { patch }) => {
-      if (run.state.blockers.length === 0) return 'Nothing waits for a retry.';
+      if (run.state.blockers.length === 0 && !(patch !== undefined && isWaiting(run)))
+        return 'Nothing waits for a retry.';
       const { problems } = patch === undefined ? { problems: [] } : applyPatch(run.state.input, patch);
       return problems.length > 0 ? problems.join('\n') : null;
     },
     record: (run, { patch }) => {
       if (patch !== undefined) takePatch(run, patch);
+      if (run.state.blockers.length === 0) return 'the patch is taken';
       run.retries++;
       run.note('Retry.');
       return 'trying again';

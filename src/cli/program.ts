@@ -32,7 +32,8 @@ export const runCli = async (argv: readonly string[], context: CliContext): Prom
   }
 };
 
-const buildProgram = (cli: Cli): Command => {
+/** Every command with its options; nothing runs until it is parsed. */
+export const buildProgram = (cli: Cli): Command => {
   const { stdout, stderr } = cli.context;
   const program = new Command('redis-migration')
     .description('Zero-downtime Redis migrations as Temporal workflows: resumable, verified, reversible.')

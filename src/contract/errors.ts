@@ -28,7 +28,7 @@ export const errorTable = {
   WrongDirection: {
     retryable: false,
     remedy:
-      "The target is newer than the source: nothing is replicated over it. Start a migration the other way, or 'redis-migration undo --forget'.",
+      "The target is newer than the source: nothing is replicated over it. Start a migration the other way; or, when the target's data may go, remove its mark of a promotion with 'redis-migration undo INPUT.json --forget' and send 'retry'.",
   },
   PreflightFailed: {
     retryable: false,
@@ -76,7 +76,7 @@ export const errorTable = {
   TargetLost: {
     retryable: false,
     remedy:
-      "Bring the target back and send 'retry'. If it is gone for good, 'abort' (and 'redis-migration undo --force' where the source is parked).",
+      "Bring the target back and send 'retry'. If it is gone for good, 'abort'; where the source stays parked then, 'redis-migration undo INPUT.json --force' takes it back.",
   },
   FenceUnsupported: { retryable: false, remedy: 'Choose a fence that the source allows: cutover.fence.' },
   Superseded: { retryable: true, remedy: 'A later attempt has taken over; nothing to do.' },
@@ -100,7 +100,8 @@ export const errorTable = {
   },
   UndoIncomplete: {
     retryable: true,
-    remedy: "Bring the named server back and send 'retry', or run 'redis-migration undo'.",
+    remedy:
+      "Bring the named server back, then send 'retry'; or, when the migration's workflow has ended, run 'redis-migration undo INPUT.json' again.",
   },
 } as const satisfies Record<string, { retryable: boolean; remedy: string }>;
 

@@ -14,7 +14,7 @@ export const direction: Check = async context => [
 ];
 
 const otherWay =
-  "Start a migration the other way, or 'redis-migration undo' for the one that did this; nothing is replicated over newer data.";
+  "Nothing is replicated over newer data. Start a migration the other way; or undo the one that did this, with its own input: 'redis-migration undo INPUT.json'.";
 
 function judgeSource(context: CheckContext): CheckResult {
   const state = parseReplication(context.sourceInfo);
@@ -65,7 +65,7 @@ async function judgeMarker({ source, target, plan }: CheckContext): Promise<Chec
     return refusal(
       'target',
       `${Place(target)} was promoted${by}, and the source knows nothing of it: the target may have newer data.`,
-      `Start a migration the other way, or 'redis-migration undo --forget' when its data may go.`,
+      `Start a migration the other way; or, when the target's data may go, remove its mark with 'redis-migration undo INPUT.json --forget' and send 'retry'.`,
     );
   }
   const names = [plan.target, plan.target.addressForPeer].map(addressOf);

@@ -25,13 +25,6 @@ describe('the documentation', () => {
     expect(named.filter(name => !(name in scripts))).toEqual([]);
   });
 
-  test('names only subcommands that the command has', () => {
-    const commands = sourcesOf('src/cli');
-    const named = [...allPages.matchAll(/`redis-migration (?!ID)([a-z][\w-]+)/g)].map(([, name]) => name ?? '');
-    expect(named.length).toBeGreaterThan(5);
-    expect(named.filter(name => !commands.includes(`'${name}'`) && !commands.includes(`${name}:`))).toEqual([]);
-  });
-
   test('has every error type, with cause and remedy', () => {
     const missing = Object.keys(errorTable).filter(type => !page('docs/operations.md').includes(`| \`${type}\` |`));
     expect(missing).toEqual([]);

@@ -81,6 +81,8 @@ function promoted(run: Run, result: SwitchResult): StepEnd {
   recordSwitch(run, result);
   const { host, port } = state.plan.target;
   state.fence = { state: 'released', since: now(), expiresAt: null };
+  // Promoted, it is a master again, as it was before the migration.
+  run.undone([{ side: 'target', what: 'role', from: '', to: '' }]);
   run.changed(
     [
       { side: 'source', what: 'role', from: 'master', to: `replica of ${host}:${port}` },

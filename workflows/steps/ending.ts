@@ -121,6 +121,9 @@ function rolledBack(run: Run, { marker, writePauseMs }: SwitchResult): void {
     { side: 'source', what: 'role', from: '', to: '' },
     { side: 'target', what: 'key __redis-migration:promoted', from: '', to: '' },
   ]);
+  const { host, port } = state.plan.source;
+  const follows = { side: 'target' as const, what: 'role', from: 'master', to: `replica of ${host}:${port}` };
+  run.changed([follows], 'stays on purpose');
   state.wayBack = { possible: false, why: 'It was rolled back already.' };
   for (const step of ['cutover', 'check-application', 'observe', 'keep-source'] as const) {
     Object.assign(run.entry(step), { state: 'undone', endedAt: now() });

@@ -58,7 +58,7 @@ function summary(results: CheckResult[]): StepEnd {
   const odd = results.filter(({ outcome }) => outcome !== 'pass');
   const detail = `${results.length - odd.length} of ${results.length} checks pass`;
   if (odd.length === 0) return { detail };
-  return { state: 'warning', detail: `${detail}; ${odd.map(({ name }) => name).join(', ')}` };
+  return { state: 'warning', detail: `${detail}; ${[...new Set(odd.map(({ name }) => name))].join(', ')}` };
 }
 
 const types: Partial<Record<CheckName, ErrorType>> = {

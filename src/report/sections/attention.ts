@@ -22,15 +22,18 @@ const blockerItems = ({ status }: ReportRecord): Markdown[] =>
 
 function checkItems({ checks, plan }: ReportRecord): Markdown[] {
   const failures = checks.filter(({ outcome }) => outcome === 'failure');
-  const accepted = failures.filter(({ name }) => plan.accept.includes(name)).map(({ name }) => name);
-  const open = failures.filter(({ name }) => !plan.accept.includes(name)).map(({ name }) => name);
-  const warnings = checks.filter(({ outcome }) => outcome === 'warning').map(({ name }) => name);
+  const accepted = namesOf(failures.filter(({ name }) => plan.accept.includes(name)));
+  const open = namesOf(failures.filter(({ name }) => !plan.accept.includes(name)));
+  const warnings = namesOf(checks.filter(({ outcome }) => outcome === 'warning'));
   return [
     ...(open.length > 0 ? [`Failed checks: ${open.join(', ')}.`] : []),
     ...(accepted.length > 0 ? [`Failed checks taken knowingly: ${accepted.join(', ')}.`] : []),
     ...(warnings.length > 0 ? [`Checks with a warning: ${warnings.join(', ')}.`] : []),
   ];
 }
+
+/** A check that looks at both sides counts once. */
+const namesOf = (checks: ReportRecord['checks']): string[] => [...new Set(checks.map(({ name }) => name))];
 
 function verificationItems({ status: { verification }, outcome }: ReportRecord): Markdown[] {
   if (verification === null) return outcome === 'completed' ? ['The data was not verified.'] : [];
