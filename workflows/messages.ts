@@ -16,10 +16,8 @@ type Handlers = {
 };
 
 const ended = ({ state }: Run) => ['completed', 'rolled-back', 'aborted'].includes(state.phase);
-const isCuttingOver = (run: Run) => run.entry('cutover').state === 'running';
-/** The one thing that an attempt which is stuck can be told: that what the lost source had not sent may be lost. */
-const answersBlocker = ({ state }: Run, { acceptLossBytes }: MessageContents['cutover']) =>
-  acceptLossBytes !== undefined && state.blockers.length > 0;
+/** Stuck, it waits for the operator, whose word then is an answer and no second consent. */
+const isCuttingOver = (run: Run) => run.entry('cutover').state === 'running' && run.state.blockers.length === 0;
 const isMoving = (run: Run) =>
   !run.promoted && run.entry('replicate').state === 'passed' && run.entry('cutover').state !== 'running';
 
@@ -28,10 +26,10 @@ const isWaiting = (run: Run) => run.entry('prepare-cutover').state === 'running'
 
 const handlers: Handlers = {
   cutover: {
-    refusal: (run, message) => {
+    refusal: run => {
       if (run.promoted) return 'The target is promoted already.';
       if (run.state.wants === 'abort') return 'The migration is being aborted.';
-      if (isCuttingOver(run) && !answersBlocker(run, message))
+      if (isCuttingOver(run))
         return 'A cutover is being carried out already. When it is refused, status says why, and a new consent is needed.';
       return run.state.plan.dryRun ? 'This is a dry run.' : null;
     },
