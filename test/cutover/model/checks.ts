@@ -50,8 +50,12 @@ export function finish(state: State, epoch: number, end: End | 'superseded' | 't
   const attempt = state.attempts[epoch] as ModelAttempt;
   Object.assign(attempt, { step: 'ended', end, act: null, connected: [false, false], seen: [undefined, undefined] });
   const isNewest = state.attempts.slice(epoch + 1).every(({ step }) => step === 'new');
-  if (isNewest && typeof end !== 'string') checkEnd(state, attempt, end);
+  if (isNewest && typeof end !== 'string' && !isAnotherAtWork(state)) checkEnd(state, attempt, end);
 }
+
+/** One of before, let in by a server that a crash made forget the later ones: what it began it ends itself. */
+const isAnotherAtWork = ({ attempts }: State): boolean =>
+  attempts.some(({ step, connected }) => (step === 'observe' || step === 'decided') && connected.includes(true));
 
 function checkEnd(state: State, { primary, hold }: ModelAttempt, end: End): void {
   const forward = end.end === 'switched' || end.end === 'too-late';
@@ -64,13 +68,8 @@ function checkEnd(state: State, { primary, hold }: ModelAttempt, end: End): void
   if (state.ghost.ruler !== ruler) throw new Violation(`${end.end}, but the other server is the master`);
   checkRuler(state, ruler, end.end);
   // A pause of the new master's own past ends by itself.
-  if (!forward && state.servers[ruler].paused && !isStillFencing(state))
-    throw new Violation(`${end.end}, but the fence is left up`);
+  if (!forward && state.servers[ruler].paused) throw new Violation(`${end.end}, but the fence is left up`);
 }
-
-/** An attempt of before, let in by a server that a crash made forget the later ones: it ends its fence itself. */
-const isStillFencing = ({ attempts }: State): boolean =>
-  attempts.some(({ step, memory }) => step !== 'ended' && memory.fencedAt !== null && !memory.unfenced);
 
 /**
  * The old primary came back as a master, having no configuration file or never having been parked; and the mark on the
