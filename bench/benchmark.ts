@@ -8,8 +8,8 @@ export interface Benchmark<Settings extends Record<string, number> = Record<stri
 }
 
 export interface Measured {
-  /** Settings that the Redis servers ran with. */
-  servers: Record<string, string>;
+  /** Settings that the Redis servers ran with, where figures depend on them. */
+  servers?: Record<string, string>;
   figures: unknown;
   /** Contenders against each other, within this one run on this one machine: the only comparison that travels. */
   ratios: Record<string, number>;

@@ -74,7 +74,7 @@ const takingPart = (contenders: Record<string, Contender>, round: number, { fail
     ([name]) => name !== 'failover' || (failoverEvery > 0 && round % failoverEvery === 0),
   );
 
-function summarize(runs: Map<string, CutoverRun[]>): Omit<Measured, 'servers'> {
+function summarize(runs: Map<string, CutoverRun[]>): Measured {
   const figures = Object.fromEntries([...runs].map(([name, each]) => [name, figuresOf(each)]));
   const { bareScript: bare, ...others } = figures;
   const ratios: Record<string, number | undefined> = {};

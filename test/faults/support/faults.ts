@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { labDirectory, waitFor } from '../../lab/index.js';
 
@@ -11,6 +11,9 @@ export class Faults {
 
   /** Once, to whichever worker comes there first. */
   arm(workflowId: string, act: string, fault: Fault): void {
+    // What struck at the same act before, on the way there perhaps, is no answer to this one.
+    for (const name of readdirSync(this.directory))
+      if (name.startsWith('taken.') && name.endsWith(`.${workflowId}.${act}`)) rmSync(join(this.directory, name));
     const hidden = join(this.directory, `new.${workflowId}.${act}`);
     writeFileSync(hidden, fault);
     renameSync(hidden, join(this.directory, `${workflowId}.${act}`));
