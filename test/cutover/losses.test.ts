@@ -35,7 +35,8 @@ test('a source that is gone: nothing without consent, then all that had arrived'
 });
 
 test('a source that was killed while parked, and restarted with older data, is not un-parked', async () => {
-  await pair.source.cli('SAVE');
+  // The snapshot of the first sync may still be under way.
+  await waitFor(() => pair.source.cli('SAVE'), { what: 'a save' });
   await pair.write(20);
   const written = await valuesOn('source');
   await waitFor(() => valuesOn('target'), { what: 'the target', until: seen => seen === written });
