@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SettledAs, Settlement } from '../src/contract/settlement.js';
-import { type Held, removeEpochUsers } from '../src/cutover/epoch.js';
+import { clearEpochs, type Held } from '../src/cutover/epoch.js';
 import { promotedKey } from '../src/cutover/marker.js';
 import { hold } from '../src/replication/link.js';
 import { planKey } from '../src/replication/plan-key.js';
@@ -96,7 +96,7 @@ function keptByTarget({ as, originals }: Settle): OriginalSettings {
 }
 
 /** Last of all, since it cuts this attempt's own acting connection too. */
-async function tidy({ admin }: Held, rewrite: boolean): Promise<void> {
-  await removeEpochUsers(admin);
-  if (rewrite) await admin.call('CONFIG', 'REWRITE').catch(() => undefined);
+async function tidy(held: Held, rewrite: boolean): Promise<void> {
+  await clearEpochs(held);
+  if (rewrite) await held.admin.call('CONFIG', 'REWRITE').catch(() => undefined);
 }

@@ -1,46 +1,36 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { MigrationError } from '../contract/errors.js';
 import { connect, type Server } from '../server/connect.js';
 import { addressOf, type Endpoint } from '../server/endpoint.js';
+import { actingAs, actingIn, cutEarlier } from './epoch/acting.js';
+import { chooseForm, refusedOrLost } from './epoch/choose.js';
+import type { Connections, EpochForm } from './epoch/form.js';
+import { type Epoch, epochName } from './epoch/name.js';
+
+export type { Epoch } from './epoch/name.js';
 
 /**
  * Fencing of stale attempts. A worker that was stopped while its activity was retried elsewhere still runs its next act
- * when it goes on. So each attempt acts as an ACL user of its own, named by when Temporal scheduled it, and deletes the
- * users of earlier attempts before it looks at anything: the server then cuts their connections, also while paused or
- * parked. An attempt that finds a later user stops. https://redis.io/docs/latest/commands/acl-deluser/
+ * when it goes on. So each attempt acts through a connection of its own, named by when Temporal scheduled it, and has the
+ * server cut those of earlier attempts before it looks at anything, also while paused or parked. It leaves its name on the
+ * server, in one of two forms, for those that come late: an attempt that finds a later name stops.
  */
-export interface Epoch {
-  /** When Temporal scheduled the attempt, in Unix ms. */
-  scheduledAt: number;
-  attempt: number;
-}
 
 /** The server as this attempt may touch it. */
-export interface Held {
-  /** Logged in as the epoch's user: dies with it. Every act goes through here. */
-  critical: Server;
-  /** Logged in as the configured user: reads only. */
-  admin: Server;
+export interface Held extends Connections {
   runId: string;
-  /** The epoch's user. */
-  user: string;
+  /** The epoch's. */
+  name: string;
+  form: EpochForm;
 }
-
-const prefix = 'migration-';
-/** What an attempt does on a server, and nothing else. */
-const rights = '+info +replicaof +client +config +multi +exec +ping +get +set +del +eval'.split(' ');
-
-export const epochUser = ({ scheduledAt, attempt }: Epoch): string =>
-  `${prefix}${String(scheduledAt).padStart(14, '0')}-${String(attempt).padStart(6, '0')}`;
 
 /** Longer than this from the look to the hold, and the worker was stopped meanwhile; less than any heartbeat timeout and its wait. */
 const staleAfterMs = 3000;
 
-/** What keeps an attempt that nobody wants any more from acting after the clean-up, which takes the users away. */
+/** What keeps an attempt that nobody wants any more from acting after the clean-up, which takes the names away. */
 export interface Freshness {
   /** When the attempt last knew that it was wanted, by `performance.now()`. @default now */
   since?: number;
-  /** It saw users of epochs on this very process: none now means that the clean-up has been. @default false */
+  /** It saw names of epochs on this very process: none now means that the clean-up has been. @default false */
   joined?: boolean;
 }
 
@@ -54,21 +44,22 @@ export async function holdServer(
   timeoutMs: number,
   { since = performance.now(), joined = false }: Freshness = {},
 ): Promise<Held> {
-  const user = epochUser(epoch);
-  const admin = await connect(endpoint, { name: `redis-migration:${user}`, timeoutMs });
+  const name = epochName(epoch);
+  const admin = await connect(endpoint, { name: 'redis-migration:look', timeoutMs });
   try {
-    await refuseLater(admin, user);
-    if (joined && !(await hasEpochUsers(admin))) throw superseded(admin, 'The migration has ended');
-    const password = await createUser(admin, user);
-    const critical = await connect(
-      { ...endpoint, username: user, password },
-      { name: `redis-migration:${user}`, timeoutMs },
-    );
+    const form = await chooseForm(admin);
+    const { lasting } = await refuseLater(admin, form, name);
+    if (joined && lasting.length === 0) throw superseded(admin, 'The migration has ended');
+    const critical = await connect(await form.enter(admin, name), { name: actingAs(name), timeoutMs });
     try {
-      await refuseLater(admin, user);
-      await refuseLate(admin, user, since);
-      await deleteUsers(admin, name => name < user);
-      return { critical, admin, runId: await readRunId(critical), user };
+      await refuseLater(admin, form, name);
+      if (performance.now() - since > staleAfterMs) {
+        await form.leave(admin, name);
+        throw superseded(admin, 'It took too long');
+      }
+      await cutEarlier(critical, name);
+      await form.shutOut({ critical, admin }, name);
+      return { critical, admin, runId: await readRunId(critical), name, form };
     } catch (error) {
       critical.close();
       throw error;
@@ -86,57 +77,55 @@ export class LostWhileTaken extends MigrationError {
   }
 }
 
-/** Ends the attempt's connections. Its user stays, with a password that nobody has: an earlier attempt must find it. */
-export function releaseServer({ critical, admin }: Held): void {
+/** Ends the attempt's connections. Its name stays: an earlier attempt must find it. */
+export function releaseServer({ critical, admin }: Connections): void {
   critical.close();
   admin.close();
 }
 
-/** The server still answers, and the epoch's user is gone: somebody later has taken over, and cleaned up perhaps. */
-export async function isFencedOff({ critical, admin, user }: Held): Promise<boolean> {
+/** The server still answers, and not with this epoch's name: somebody later has taken over, and cleaned up perhaps. */
+export async function isFencedOff({ critical, admin, name, form }: Held): Promise<boolean> {
   if (critical.isOpen || !admin.isOpen) return false;
-  const names = await epochUsers(admin).catch(() => null);
-  return names !== null && !names.includes(user);
+  const names = await namesOn(admin, form).catch(() => null);
+  return names !== null && (!names.lasting.includes(name) || later(names, name) !== undefined);
 }
 
-/** Clean-up at the very end: removes every epoch's user. */
-export async function removeEpochUsers(admin: Server): Promise<number> {
-  return deleteUsers(admin, () => true);
+/** Clean-up at the very end: takes away the names of this epoch and of all before it. Last, since it may cut `critical`. */
+export async function clearEpochs(held: Held): Promise<void> {
+  await held.form.clear(held, held.name);
 }
 
-async function createUser(admin: Server, user: string): Promise<string> {
-  const password = randomBytes(24).toString('hex');
-  const hash = createHash('sha256').update(password).digest('hex');
-  await admin.call('ACL', 'SETUSER', user, 'reset', 'on', `#${hash}`, '~__redis-migration:*', '-@all', ...rights);
-  return password;
+/** Whether a migration has taken the server, and not yet cleaned up. */
+export async function hasEpochs(admin: Server): Promise<boolean> {
+  return (await namesOn(admin, await chooseForm(admin))).lasting.length > 0;
 }
 
-async function refuseLater(admin: Server, user: string): Promise<void> {
-  const later = (await epochUsers(admin)).find(name => name > user);
-  if (later)
-    throw new MigrationError('Superseded', `A later attempt (${later}) has taken over ${addressOf(admin.endpoint)}.`);
+interface Names {
+  /** Of connections that stand. */
+  acting: string[];
+  lasting: string[];
 }
 
-async function refuseLate(admin: Server, user: string, since: number): Promise<void> {
-  if (performance.now() - since <= staleAfterMs) return;
-  await deleteUsers(admin, name => name === user);
-  throw superseded(admin, 'It took too long');
+/** In this order: a connection that is no longer there has by then left what lasts. */
+async function namesOn(admin: Server, form: EpochForm): Promise<Names> {
+  const [clients, lasting] = await admin.pipeline([['CLIENT', 'LIST'], form.ask]);
+  refusedOrLost(admin, 'CLIENT LIST', clients);
+  refusedOrLost(admin, form.ask.join(' '), lasting);
+  return { acting: actingIn(clients).map(({ name }) => name), lasting: form.namesIn(lasting) };
+}
+
+const later = ({ acting, lasting }: Names, name: string): string | undefined =>
+  [...acting, ...lasting].find(other => other > name);
+
+async function refuseLater(admin: Server, form: EpochForm, name: string): Promise<Names> {
+  const names = await namesOn(admin, form);
+  const other = later(names, name);
+  if (other === undefined) return names;
+  throw new MigrationError('Superseded', `A later attempt (${other}) has taken over ${addressOf(admin.endpoint)}.`);
 }
 
 const superseded = ({ endpoint }: Server, why: string): MigrationError =>
   new MigrationError('Superseded', `${why}: ${addressOf(endpoint)} is left alone.`);
-
-/** Whether a migration has taken the server, and not yet cleaned up. */
-export const hasEpochUsers = async (admin: Server): Promise<boolean> => (await epochUsers(admin)).length > 0;
-
-async function deleteUsers(admin: Server, which: (name: string) => boolean): Promise<number> {
-  const names = (await epochUsers(admin)).filter(which);
-  return names.length === 0 ? 0 : Number(await admin.call('ACL', 'DELUSER', ...names));
-}
-
-const epochPattern = /^migration-\d{14}-\d{6}$/;
-const epochUsers = async (admin: Server): Promise<string[]> =>
-  ((await admin.call('ACL', 'USERS')) as string[]).filter(name => epochPattern.test(name));
 
 async function readRunId(server: Server): Promise<string> {
   return /run_id:(\w+)/.exec(String(await server.call('INFO', 'server')))?.[1] ?? '';

@@ -1,3 +1,4 @@
+import { markSetting } from '../cutover/epoch/connections.js';
 import { ownPrefix } from '../verification/own-keys.js';
 import type { Side } from './check.js';
 
@@ -13,6 +14,8 @@ export interface NeededCommand {
   since?: number;
   /** What the migration does without, when it can. */
   without?: string;
+  /** The users of epochs have this right; who may not keep them acts in person, and needs it. */
+  inPerson?: true;
 }
 
 /** Replication needs these; the application's keys are only read. */
@@ -21,11 +24,25 @@ export function neededCommands(side: Side, level: number): NeededCommand[] {
 }
 
 /** What `ACL SETUSER` takes for a user who may do that and nothing else; the keys of all applications besides: `~*`. */
-export const neededRules = (side: Side, level: number): string[] =>
-  ['multi', 'exec', 'psync', ...neededCommands(side, level).map(({ rule }) => rule)].map(rule => `+${rule}`);
+export function neededRules(side: Side, level: number): string[] {
+  const rows = neededCommands(side, level).filter(({ inPerson, without }) => !inPerson || without !== undefined);
+  return ['multi', 'exec', 'psync', ...rows.map(({ rule }) => rule)].map(rule => `+${rule}`);
+}
+
+/** The same for a user who may not keep ACL users. */
+export const neededInPerson = (side: Side, level: number): string[] => [
+  ...neededRules(side, level).filter(rule => !keepsUsers.has(rule.slice(1)) && rule !== '+acl|list'),
+  ...neededCommands(side, level).flatMap(({ rule, inPerson }) => (inPerson ? [`+${rule}`] : [])),
+];
+
+export const keepsUsers: ReadonlySet<string> = new Set(['acl|setuser', 'acl|deluser', 'acl|users']);
 
 const anyKey = 'redis-migration-permission';
 const ownKey = `${ownPrefix}permission`;
+
+const withoutUsers = `earlier attempts are fenced off by names of connections and a mark in ${markSetting}`;
+
+const withoutRewrite = 'a restarted server forgets the change of roles';
 
 const control: NeededCommand[] = [
   { rule: 'ping', words: ['PING'] },
@@ -33,7 +50,7 @@ const control: NeededCommand[] = [
   { rule: 'info', words: ['INFO', 'server'] },
   { rule: 'config|get', words: ['CONFIG', 'GET', 'port'] },
   { rule: 'config|set', words: ['CONFIG', 'SET', 'no-such-setting', '0'] },
-  { rule: 'config|rewrite', words: ['CONFIG', 'REWRITE'], without: 'a restarted server forgets the change of roles' },
+  { rule: 'config|rewrite', words: ['CONFIG', 'REWRITE'], without: withoutRewrite, inPerson: true },
   { rule: 'replicaof', words: ['REPLICAOF', 'NO', 'ONE'] },
   { rule: 'replconf', words: ['REPLCONF', 'capa', 'none'] },
   { rule: 'client|list', words: ['CLIENT', 'LIST'] },
@@ -41,9 +58,9 @@ const control: NeededCommand[] = [
   { rule: 'client|pause', words: ['CLIENT', 'PAUSE', '0'] },
   { rule: 'client|unpause', words: ['CLIENT', 'UNPAUSE'], since: 60_200 },
   { rule: 'client|kill', words: ['CLIENT', 'KILL', 'ID', '0'] },
-  { rule: 'acl|setuser', words: ['ACL', 'SETUSER', 'migration-permission', 'off'] },
-  { rule: 'acl|deluser', words: ['ACL', 'DELUSER', 'migration-permission'] },
-  { rule: 'acl|users', words: ['ACL', 'USERS'] },
+  { rule: 'acl|setuser', words: ['ACL', 'SETUSER', 'migration-permission', 'off'], without: withoutUsers },
+  { rule: 'acl|deluser', words: ['ACL', 'DELUSER', 'migration-permission'], without: withoutUsers },
+  { rule: 'acl|users', words: ['ACL', 'USERS'], without: withoutUsers },
   { rule: 'acl|list', words: ['ACL', 'LIST'], without: "the application's users are not compared" },
   { rule: 'lastsave', words: ['LASTSAVE'], side: 'target' },
   { rule: 'bgsave', words: ['BGSAVE', 'SCHEDULE'], side: 'target' },
@@ -52,6 +69,7 @@ const control: NeededCommand[] = [
   { rule: 'pubsub|numsub', words: ['PUBSUB', 'NUMSUB', 'x'], without: 'Sentinel is not noticed' },
   { rule: 'function|list', words: ['FUNCTION', 'LIST'], since: 70_000, without: 'functions are not compared' },
   { rule: 'migrate', words: ['MIGRATE', '127.0.0.1', '1', ownKey, '0', '1', 'COPY'], without: 'peers are not probed' },
+  { rule: 'eval', words: ['EVAL', 'return 1', '1', ownKey], inPerson: true },
   { rule: 'set', words: ['SET', ownKey, '1', 'PX', '1'] },
   { rule: 'get', words: ['GET', anyKey] },
   { rule: 'del', words: ['DEL', ownKey] },

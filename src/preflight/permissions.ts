@@ -1,8 +1,13 @@
 import type { CheckName, CheckResult } from '../contract/checks.js';
+import { markTaken } from '../cutover/epoch/choose.js';
+import { connections, markIn, markSetting } from '../cutover/epoch/connections.js';
+import { isEpochName } from '../cutover/epoch/name.js';
 import type { Server } from '../server/connect.js';
+import { addressOf } from '../server/endpoint.js';
 import { commandLevel, type Info } from '../server/info.js';
 import { counted, place, resultsOf } from './check.js';
-import { type NeededCommand, neededCommands } from './needed-commands.js';
+import { keepsUsers, type NeededCommand, neededCommands } from './needed-commands.js';
+import { refusalIn } from './replies.js';
 import { tryCommands, type Verdict } from './try-commands.js';
 
 /** Whether the user of one side may run what the migration runs there; everything missing is named at once. */
@@ -15,7 +20,7 @@ export async function judgePermissions(name: CheckName, server: Server, info: In
   const who = `The user ${userOf(server)} on ${place(server)}`;
   const needs = lacking.filter(({ without }) => without === undefined);
   const wishes = lacking.filter(({ without }) => without !== undefined);
-  const results: CheckResult[] = [];
+  const results: CheckResult[] = await judgeMark(name, server, lacking);
   if (needs.length > 0) {
     results.push(
       failure(side, `${who} may not run what the migration needs: ${named(needs)}.`, grant(server, lacking)),
@@ -29,6 +34,17 @@ export async function judgePermissions(name: CheckName, server: Server, info: In
     : [pass(side, `${who} may run all ${counted(verdicts.size, 'command')} that the migration needs.`)];
 }
 
+/** Who may not keep ACL users needs the place of the mark that does instead. */
+async function judgeMark(name: CheckName, server: Server, lacking: readonly Lacking[]): Promise<CheckResult[]> {
+  if (!lacking.some(({ rule }) => keepsUsers.has(rule))) return [];
+  const [reply] = await server.pipeline([connections.ask]);
+  const mark = refusalIn(reply) === null ? markIn(reply) : '';
+  if (mark === '' || isEpochName(mark)) return [];
+  const { side } = server.endpoint;
+  const remedy = `${grant(server, lacking)} Or empty ${markSetting}, which only cluster nodes need.`;
+  return [resultsOf(name).failure(side, markTaken(addressOf(server.endpoint)), remedy)];
+}
+
 interface Lacking {
   rule: string;
   keys: boolean;
@@ -40,23 +56,31 @@ function lackingOf(verdicts: ReadonlyMap<string, Verdict>, needed: readonly Need
   const rows = new Map(needed.map(row => [row.rule, row]));
   // Without MULTI nothing more could be tried: then all of it is named, so that one line grants it.
   const untried = verdicts.get('multi') === 'allowed' ? [] : needed.map(({ rule }) => [rule, 'forbidden'] as const);
-  return [...verdicts, ...untried]
-    .filter(([, verdict]) => verdict === 'forbidden' || verdict === 'keys')
-    .map(([rule, verdict]) => ({
+  const lacking = [...verdicts, ...untried].filter(([, verdict]) => verdict === 'forbidden' || verdict === 'keys');
+  const actsInPerson = lacking.some(([rule]) => keepsUsers.has(rule));
+  return lacking
+    .map(([rule, verdict]) => ({ rule, verdict, row: rows.get(rule) }))
+    .filter(({ row }) => actsInPerson || !row?.inPerson || row.without !== undefined)
+    .map(({ rule, verdict, row }) => ({
       rule,
       keys: verdict === 'keys',
       own: writesOwnKeys.has(rule),
-      without: rows.get(rule)?.without,
+      without: actsInPerson && row?.inPerson ? undefined : row?.without,
     }));
 }
 
-const writesOwnKeys: ReadonlySet<string> = new Set(['set', 'del', 'migrate']);
+const writesOwnKeys: ReadonlySet<string> = new Set(['set', 'del', 'migrate', 'eval']);
 
 const named = (lacking: readonly Lacking[]): string =>
   lacking.map(({ rule, keys }) => label(rule) + (keys ? ' (not on all keys)' : '')).join(', ');
 
-const consequences = (lacking: readonly Lacking[]): string =>
-  lacking.map(({ rule, keys, without }) => `${label(rule)}${keys ? ' on all keys' : ''} (then ${without})`).join(', ');
+/** Each consequence is said once, after all the commands that it is for. */
+function consequences(lacking: readonly Lacking[]): string {
+  const texts = [...new Set(lacking.map(({ without }) => without))];
+  const names = (group: readonly Lacking[]) =>
+    group.map(({ rule, keys }) => `${label(rule)}${keys ? ' on all keys' : ''}`).join(', ');
+  return texts.map(text => `${names(lacking.filter(({ without }) => without === text))} (then ${text})`).join(', ');
+}
 
 const label = (rule: string): string => rule.replace('|', ' ').toUpperCase();
 

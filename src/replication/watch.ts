@@ -1,4 +1,4 @@
-import { hasEpochUsers } from '../cutover/epoch.js';
+import { hasEpochs } from '../cutover/epoch.js';
 import type { PromotedMarker } from '../cutover/marker.js';
 import { parseMarker, promotedKey } from '../cutover/marker.js';
 import { connect, type Server } from '../server/connect.js';
@@ -34,7 +34,7 @@ export class ServerWatch {
 
   /** Whether the migration has taken this server; null when that can't be seen. */
   async isTaken(): Promise<boolean | null> {
-    return this.server ? hasEpochUsers(this.server).catch(() => null) : null;
+    return this.server ? hasEpochs(this.server).catch(() => null) : null;
   }
 
   close(): void {

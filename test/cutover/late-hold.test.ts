@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Held, holdServer, releaseServer, removeEpochUsers } from '../../src/cutover/epoch.js';
+import { clearEpochs, type Held, holdServer, releaseServer } from '../../src/cutover/epoch.js';
 import { observe } from '../../src/cutover/observe.js';
 import { type RedisServer, startRedis, waitFor } from '../lab/index.js';
 
@@ -27,7 +27,7 @@ test('one that was stopped for a moment goes on', async () => {
 
 test('one that saw the migration on the server, and sees none any more, knows that the clean-up has been', async () => {
   const later = await holdServer(endpoint(), { scheduledAt: 8, attempt: 1 }, 1000);
-  await removeEpochUsers(later.admin);
+  await clearEpochs(later);
   releaseServer(later);
   const late = holdServer(endpoint(), { scheduledAt: 7, attempt: 1 }, 1000, { joined: true });
   await expect(late).rejects.toMatchObject({ type: 'Superseded' });
@@ -37,7 +37,7 @@ test('one that saw the migration on the server, and sees none any more, knows th
 test('one that was fenced off while it ran is superseded, also when the clean-up has been', async () => {
   const fenced = await holdServer(endpoint(), { scheduledAt: 3, attempt: 1 }, 1000);
   const later = await holdServer(endpoint(), { scheduledAt: 4, attempt: 1 }, 1000);
-  await removeEpochUsers(later.admin);
+  await clearEpochs(later);
   await waitFor(() => !fenced.critical.isOpen && !later.critical.isOpen, { what: 'both to be cut off' });
   await expect(observe(fenced, () => false)).rejects.toMatchObject({ type: 'Superseded' });
   for (const held of [fenced, later]) releaseServer(held);

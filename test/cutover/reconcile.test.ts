@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { waitFor } from '../lab/index.js';
-import { Pair } from './support/switching.js';
+import { forms, Pair } from './support/switching.js';
 
 /** Everything that an undisturbed cutover does. */
 const acts = ['fence', 'park', 'promote', 'switch-hook', 'release', 'relink'] as const;
@@ -28,11 +28,13 @@ async function expectUntouched(pair: Pair, before: string): Promise<void> {
   expect(target).toMatchObject({ role: 'slave', port: String(pair.source.port) });
 }
 
-describe.each(['park', 'min-replicas'] as const)('fence %s', fence => {
+const kinds = (['park', 'min-replicas'] as const).flatMap(fence => forms.map(form => ({ fence, ...form })));
+
+describe.each(kinds)('fence $fence, epochs by $form', options => {
   let pair: Pair;
   let written: string;
   beforeAll(async () => {
-    pair = await Pair.start({ fence });
+    pair = await Pair.start(options);
   });
   beforeEach(async () => {
     await pair.renew();

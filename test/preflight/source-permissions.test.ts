@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { neededInPerson } from '../../src/preflight/needed-commands.js';
 import { sourcePermissions } from '../../src/preflight/source-permissions.js';
 import type { RedisServer } from '../lab/redis.js';
 import { leastPrivilege } from './permissions.js';
@@ -17,6 +18,8 @@ beforeAll(async () => {
     `${least.replace('least', 'narrow').replace('~*', '~app:*')}`,
     `${least.replace('least', 'modest')} -acl|list -pubsub|numsub`,
     `${least.replace('least', 'plain')} -multi`,
+    `userless on >secret ~* resetchannels -@all ${neededInPerson('source', 70_000).join(' ')}`,
+    `${least.replace('least', 'helpless')} -acl -config|rewrite`,
   ];
   [source, target] = await startPair({ users });
 });
@@ -47,6 +50,27 @@ test('what the migration can do without is a warning with its consequence', asyn
   const results = await judge('modest');
   expect(brief(results)).toEqual(['source warning']);
   expect(texts(results)).toContain("ACL LIST (then the application's users are not compared), PUBSUB NUMSUB (then");
+});
+
+test('without rights to ACL users there is another way, if its place is free', async () => {
+  const warned = await judge('userless');
+  expect(brief(warned)).toEqual(['source warning']);
+  const way = 'ACL SETUSER, ACL DELUSER, ACL USERS (then earlier attempts are fenced off by names of connections';
+  expect(texts(warned)).toContain(way);
+  expect(texts(warned)).toContain('+acl|setuser +acl|deluser +acl|users');
+
+  const helpless = await judge('helpless');
+  expect(brief(helpless)).toEqual(['source failure', 'source warning']);
+  expect(texts(helpless)).toContain('may not run what the migration needs: CONFIG REWRITE, EVAL.');
+
+  await source.cli('CONFIG', 'SET', 'cluster-announce-ip', 'migration-01700000000000-000001');
+  expect(brief(await judge('userless'))).toEqual(['source warning']);
+  await source.cli('CONFIG', 'SET', 'cluster-announce-ip', '10.0.0.1');
+  const results = await judge('userless');
+  expect(brief(results)).toEqual(['source failure', 'source warning']);
+  expect(texts(results)).toMatch(/cluster-announce-ip, which would do instead, is in use.*ACL SETUSER userless/);
+  expect(brief(await judge('least'))).toEqual(['source pass']);
+  await source.cli('CONFIG', 'SET', 'cluster-announce-ip', '');
 });
 
 test('without MULTI nothing can be tried, and one line grants everything', async () => {

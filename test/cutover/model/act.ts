@@ -1,5 +1,5 @@
 import type { Act } from '../../../src/cutover/decide.js';
-import { checkPromotion, checkUnparking, finish } from './checks.js';
+import { checkLate, checkPromotion, checkUnparking, finish } from './checks.js';
 import type { Rules } from './rules.js';
 import { append, becomeMaster, follow, park, rewrite } from './server.js';
 import { type ModelAttempt, markerFor, type Place, peerOf, type State } from './state.js';
@@ -85,6 +85,7 @@ export function actStep(state: State, epoch: number, { rewrites }: Rules, { mark
     finish(state, epoch, 'threw');
     return;
   }
+  if (!onNeither.has(act)) checkLate(state, epoch);
   Object.assign(attempt, { act: null, step: 'observe' });
   acts[act]({ marks, state, attempt, primary, standby });
   if (rewrites && changesRole.has(act)) saveRole(state, place);

@@ -26,9 +26,8 @@ export function checkPromotion(state: State, standby: Place, { acceptLoss, vouch
   ghost.vouched ||= vouched;
 }
 
-/** One who still reaches it, while the operator has vouched that it is gone, proves them wrong: nothing helps there. */
 export function checkUnparking(state: State, primary: Place): void {
-  if (state.servers[primary].role === 'master' || state.ghost.vouched) return;
+  if (state.servers[primary].role === 'master') return;
   if (state.ghost.ruler !== primary) throw new Violation('un-parked after the other was promoted');
   if (missingOn(state, primary) !== 0) throw new Violation('un-parked without acknowledged writes');
 }
@@ -44,6 +43,13 @@ export function checkRestart(state: State, place: Place): void {
     throw new Violation('restarted as a second master');
   ghost.excused |= wanting(state) & ~(servers[0].writes | servers[1].writes);
   if (server.role === 'master' && ghost.ruler === place) ghost.excused |= missingOn(state, place);
+}
+
+/** What a later attempt has brought to an end must stay so, unless a server's own loss let an earlier one in. */
+export function checkLate({ attempts, ghost }: State, epoch: number): void {
+  if (ghost.faults > 0 || ghost.cleaned) return;
+  const isOver = attempts.slice(epoch + 1).some(({ end }) => end !== null && typeof end !== 'string');
+  if (isOver) throw new Violation('acted after a later attempt had ended');
 }
 
 /** The end of an attempt; what the newest one says at its end must be so. */

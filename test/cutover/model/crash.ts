@@ -14,7 +14,7 @@ export function crash(state: State, place: Place): void {
   }
 }
 
-const onTheWay = new Set<Hold>(['connected', 'user', 'logged-in']);
+const onTheWay = new Set<Hold>(['connected', 'user', 'logged-in', 'listed', 'looked', 'alone']);
 
 /** Without a configuration file it starts as the master that it once was started as. */
 export function restart(state: State, place: Place, persistence: Persistence): void {

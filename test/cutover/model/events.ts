@@ -1,5 +1,5 @@
 import { actStep, refusable, refusedStep } from './act.js';
-import { checkRestart } from './checks.js';
+import { checkRestart, finish } from './checks.js';
 import { crash, restart } from './crash.js';
 import { cleanUp, holdStep } from './hold.js';
 import { lookStep } from './look.js';
@@ -32,6 +32,11 @@ export function eventsOf(state: State, rules: Rules): Event[] {
   for (const place of places) events.push(...ofServer(state, place, rules));
   state.attempts.forEach((attempt, epoch) => {
     events.push(...ofAttempt(state, attempt, epoch, rules));
+  });
+  state.attempts.forEach(({ step }, epoch) => {
+    if (state.left.deaths > 0 && step !== 'new' && step !== 'ended') {
+      events.push(spend(`attempt ${epoch} dies`, 'deaths', at => finish(at, epoch, 'threw')));
+    }
   });
   if (state.left.cleanUps > 0 && isOver(state)) events.push(spend('clean up', 'cleanUps', cleanUp));
   return events;

@@ -2,6 +2,7 @@ import type { Decision } from '../../../src/cutover/decide.js';
 import type { Addresses, Observed } from '../../../src/cutover/situation.js';
 import { parkingAddress } from '../../../src/replication/state.js';
 import { finish } from './checks.js';
+import { isFencedOff } from './hold.js';
 import type { Rules } from './rules.js';
 import { firstOffset } from './server.js';
 import { type ModelAttempt, type Place, peerOf, type State, source } from './state.js';
@@ -17,7 +18,7 @@ const addressesOf = (primary: Place): Addresses => ({
 export function lookStep(state: State, epoch: number, place: Place, rules: Rules): void {
   const attempt = state.attempts[epoch] as ModelAttempt;
   const isLost = attempt.hold[place] === 'held' && !attempt.connected[place];
-  if (isLost && isFencedOff(state, epoch, place)) finish(state, epoch, 'superseded');
+  if (isLost && isFencedOff(state, epoch, place, rules)) finish(state, epoch, 'superseded');
   else if (isLost && rules.onLost === 'look again') lookAgain(state, epoch, place);
   else seeOne(state, epoch, place, rules);
 }
@@ -27,10 +28,6 @@ function seeOne(state: State, epoch: number, place: Place, rules: Rules): void {
   attempt.seen[place] = attempt.connected[place] ? observed(state, attempt, place) : null;
   if (attempt.seen[peerOf(place)] !== undefined) conclude(state, epoch, rules);
 }
-
-/** The server answers another connection that the attempt's user is gone. */
-const isFencedOff = ({ servers }: State, epoch: number, place: Place): boolean =>
-  servers[place].up && (servers[place].users & (1 << epoch)) === 0;
 
 function lookAgain(state: State, epoch: number, place: Place): void {
   const attempt = state.attempts[epoch] as ModelAttempt;

@@ -22,7 +22,12 @@ describe('the checker finds a reconciler that', () => {
   });
 });
 
-const unbroken = { decide: rulesOf({ name: '', attempts: [] }).decide, epochs: true, rewrites: true };
+const unbroken = {
+  decide: rulesOf({ name: '', attempts: [] }).decide,
+  epochs: true,
+  rewrites: true,
+  marks: true,
+};
 
 test('long random histories come to a good end', async () => {
   const { histories, ends } = await modelSoak({ seed: 20_000, rounds: 1500 });

@@ -72,9 +72,15 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'has no epochs',
-    finds: 'un-parked after the other was promoted',
+    finds: 'acted after a later attempt had ended',
     attempts: [cutOver, withdraw],
     rules: { ...base, epochs: false },
+  },
+  {
+    name: 'has names of connections, and leaves nothing behind that lasts',
+    finds: 'acted after a later attempt had ended',
+    attempts: [cutOver, withdraw],
+    rules: { form: 'connections', anyOrder: true, marks: false },
   },
   {
     name: 'does not look for the mark of a promotion, nor at what else tells of it',

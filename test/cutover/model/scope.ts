@@ -22,11 +22,14 @@ const nothing: Budget = {
   refusals: 0,
   unmarked: 0,
   cleanUps: 0,
+  deaths: 0,
 };
 
 export const rulesOf = ({ rules }: Scope): Rules => ({
   decide,
   epochs: true,
+  form: 'users',
+  marks: true,
   onLost: 'look again',
   takesAtOnce: false,
   persistence: ['aof', 'aof'],
@@ -41,7 +44,7 @@ export const initialOf = ({ attempts, budget, configFile = true }: Scope): State
   servers: [serverAs('master', configFile), serverAs('follows-peer', configFile)],
   attempts: attempts.map(({ goal, primary = source, acceptLoss = null }) => newAttempt(goal, primary, acceptLoss)),
   left: { ...nothing, ...budget },
-  ghost: { acknowledged: 0, excused: 0, ruler: source, vouched: false, faults: 0 },
+  ghost: { acknowledged: 0, excused: 0, ruler: source, vouched: false, faults: 0, cleaned: false },
   nextId: 2,
 });
 

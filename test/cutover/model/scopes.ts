@@ -40,12 +40,24 @@ export const scopes: Scope[] = [
     budget: { writes: 2, drops: 1, cleanUps: 1 },
     rules: { ...atOnce, hasSwitchHook: true },
   },
+  {
+    name: 'names of connections: an abort that begins anywhere, and a worker that dies',
+    attempts: [cutOver, withdraw],
+    budget: { deaths: 1 },
+    rules: { form: 'connections', anyOrder: true },
+  },
 ];
 
 /** Minutes: for the soak. */
 export const largeScopes: Scope[] = [
   { name: 'a retry, stopped anywhere', attempts: [cutOver, cutOver], budget: { writes: 1, drops: 1 } },
   { name: 'an abort, stopped anywhere', attempts: [cutOver, withdraw], budget: { writes: 2, drops: 1 } },
+  {
+    name: 'names of connections: a retry, and a worker that dies',
+    attempts: [cutOver, cutOver],
+    budget: { writes: 1, deaths: 1 },
+    rules: { form: 'connections', anyOrder: true },
+  },
   { name: 'three attempts', attempts: [cutOver, cutOver, withdraw], budget: { writes: 1 }, rules: atOnce },
   {
     name: 'an attempt that begins after the abort and its clean-up',

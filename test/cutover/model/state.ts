@@ -33,7 +33,7 @@ export interface ModelServer extends Dataset {
   /** The stream's entries up to `offset`; null: there is none. */
   backlog: number[] | null;
   paused: boolean;
-  /** Epochs that have a user here. */
+  /** Epochs that have a user here, or the one that the mark names. */
   users: number;
   /** What the configuration file says; null: it was started without one. */
   file: { role: Role; users: number } | null;
@@ -41,7 +41,17 @@ export interface ModelServer extends Dataset {
 }
 
 /** How far an attempt has taken one server. `gone`: it could not be reached; `broken`: the connection was lost on the way. */
-export type Hold = 'none' | 'connected' | 'user' | 'logged-in' | 'held' | 'gone' | 'broken';
+export type Hold =
+  | 'none'
+  | 'connected'
+  | 'user'
+  | 'logged-in'
+  | 'listed'
+  | 'looked'
+  | 'alone'
+  | 'held'
+  | 'gone'
+  | 'broken';
 
 export type Seen = Observed | null | undefined;
 export type Step = 'new' | 'hold' | 'observe' | 'decided' | 'ended';
@@ -80,6 +90,8 @@ export interface Budget {
   refusals: number;
   unmarked: number;
   cleanUps: number;
+  /** Workers that are killed. */
+  deaths: number;
 }
 
 /** What only the checker knows. */
@@ -93,6 +105,8 @@ export interface Ghost {
   vouched: boolean;
   /** Something happened after which giving up is allowed. */
   faults: number;
+  /** Nobody wants an attempt any more, and no name is left that would tell it. */
+  cleaned: boolean;
 }
 
 export interface State {

@@ -53,7 +53,7 @@ function randomScope(random: Random, decider: typeof decide): Scope {
       })),
     ],
     budget: {
-      ...{ writes: upTo(6), pings: upTo(3), drops: upTo(3), cleanUps: upTo(1) },
+      ...{ writes: upTo(6), pings: upTo(3), drops: upTo(3), cleanUps: upTo(1), deaths: upTo(1) },
       ...(random.chance(0.7) ? { crashes: upTo(3), saves: upTo(2), flushes: upTo(1), partitions: upTo(1) } : {}),
       ...(random.chance(0.2) ? { refusals: 1 } : {}),
       // Without its mark a promotion is known by its offset, which one with a loss does not have.
@@ -63,6 +63,7 @@ function randomScope(random: Random, decider: typeof decide): Scope {
     rules: {
       decide: decider,
       persistence: [persistence(), persistence()],
+      form: random.pick(['users', 'connections']),
       hasSwitchHook: random.chance(0.5),
       anyOrder: random.chance(0.2),
     },
@@ -91,7 +92,8 @@ function wander({ state, rules, random, path }: Wandering): State {
   return at;
 }
 
-const isRare = (label: string): boolean => /crash|drops|expires|reach|FLUSHALL|refused|begins|clean up/.test(label);
+const isRare = (label: string): boolean =>
+  /crash|dies|drops|expires|reach|FLUSHALL|refused|begins|clean up/.test(label);
 
 function take(state: State, event: Event, path: string[]): State {
   path.push(event.label);

@@ -11,7 +11,8 @@ export type Side = 'source' | 'target';
 export type FenceKind = 'park' | 'min-replicas';
 
 export interface PairOptions {
-  source?: RedisOptions;
+  /** Of both servers. */
+  servers?: RedisOptions;
   fence?: FenceKind;
   login?: Login;
 }
@@ -25,6 +26,16 @@ export interface Ask {
   scheduledAt?: number;
   fence?: SwitchRequest['fence'];
 }
+
+/** As whom attempts log in, so that they have the one or the other form of epochs. */
+export const forms: { form: 'users' | 'connections'; login: Login; servers: RedisOptions }[] = [
+  { form: 'users', login: {}, servers: {} },
+  {
+    form: 'connections',
+    login: { username: 'migrator', password: 'secret' },
+    servers: { users: ['migrator on >secret ~* &* +@all -acl'] },
+  },
+];
 
 /** What ends an attempt as the death of its worker would. */
 export class Died extends Error {}
@@ -40,7 +51,7 @@ export class Pair {
   ) {}
 
   static async start(options: PairOptions = {}): Promise<Pair> {
-    const [source, target] = await Promise.all([startRedis(options.source), startRedis()]);
+    const [source, target] = await Promise.all([startRedis(options.servers), startRedis(options.servers)]);
     afterAll(() => Promise.all([source.discard(), target.discard()]));
     const pair = new Pair(source, target, options);
     await pair.write(30);
