@@ -4,7 +4,7 @@ import { type Control, type MessageName, messageDescriptions } from '../src/cont
 import { type MessageContents, readMessage } from '../src/contract/read-message.js';
 import type { MigrationStatus } from '../src/contract/status.js';
 import { toReport } from './report.js';
-import { now, type Run } from './run.js';
+import type { Run } from './run.js';
 import { toStatus } from './status.js';
 
 /** What each message does: why it can't be obeyed now (null: it can), and the recording of it. Nothing waits here. */
@@ -174,10 +174,18 @@ function contentOf<N extends MessageName>(name: N, argument: unknown): MessageCo
   return message;
 }
 
+/** Of the fields, never their values: `target.password`. */
+const namesIn = (patch: Record<string, unknown>): string[] =>
+  Object.entries(patch).flatMap(([name, value]) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.keys(value).map(field => `${name}.${field}`)
+      : [name],
+  );
+
 function takePatch(run: Run, patch: Record<string, unknown>): void {
   const { input, plan } = applyPatch(run.state.input, patch);
   if (plan === null) return;
   run.state.input = input;
   run.state.plan = plan;
-  run.note(`Patched at ${now()}: ${Object.keys(patch).join(', ')}.`);
+  run.note(`Patched: ${namesIn(patch).join(', ')}.`);
 }

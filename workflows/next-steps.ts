@@ -1,3 +1,5 @@
+import type { CheckName } from '../src/contract/checks.js';
+import type { ErrorType } from '../src/contract/errors.js';
 import type { NextStep, Phase } from '../src/contract/status.js';
 import { quote } from '../src/report/redis-cli.js';
 import type { State } from './state.js';
@@ -17,16 +19,29 @@ export function nextSteps(name: string, phase: Phase, canCutOver: boolean, state
   }
   const abort = step('abort', 'undoes everything; the source stays as it was');
   if (phase === 'waiting-for-operator')
-    return [step('retry', 'tries the failed step again', retryHint(state)), ...lossy(step, state), abort];
+    return [step('retry', 'tries the failed step again'), ...consents(step, state), ...lossy(step, state), abort];
   if (phase === 'paused') return [step('resume', 'goes on moving data'), abort];
   if (canCutOver) return [step('cutover', 'moves the writes to the target'), abort];
   return [abort];
 }
 
-const retryHint = ({ blockers }: State): string =>
-  blockers.some(({ type }) => type === 'PreflightFailed') ? ` --patch '{"accept":["NAME"]}'` : '';
+type StepOf = (message: string, why: string, extra?: string) => NextStep;
 
-function lossy(step: (message: string, why: string, extra?: string) => NextStep, { blockers }: State): NextStep[] {
+/** What a patch may consent to, whole, so that nobody has to look up its form. */
+function consents(step: StepOf, { blockers, checks, plan }: State): NextStep[] {
+  const blocked = (type: ErrorType) => blockers.some(blocker => blocker.type === type);
+  const patch = (why: string, fields: object) => step('retry', why, ` --patch '${JSON.stringify(fields)}'`);
+  const failed = checks.filter(({ name, outcome, final }) => outcome === 'failure' && !final && isOpen(plan, name));
+  const names = [...new Set(failed.map(({ name }) => name))];
+  return [
+    ...(names.length > 0 ? [patch('takes knowingly what is not mended', { accept: names })] : []),
+    ...(blocked('TargetNotEmpty') ? [patch("lets the target's own data go", { target: { ifNotEmpty: 'wipe' } })] : []),
+  ];
+}
+
+const isOpen = ({ accept }: State['plan'], name: CheckName): boolean => !accept.includes(name);
+
+function lossy(step: StepOf, { blockers }: State): NextStep[] {
   const lost = blockers.some(({ type }) => type === 'SourceLost');
   return lost
     ? [step('cutover', 'promotes what the target has, losing at most N bytes', ' --accept-loss-bytes N')]

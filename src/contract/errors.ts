@@ -9,14 +9,20 @@ export const errorTable = {
     retryable: false,
     remedy: "Set the secret where the worker runs, or allow it there, then send 'retry'.",
   },
-  Unreachable: { retryable: true, remedy: "Check address, port, firewall and TLS, then send 'retry'." },
+  Unreachable: {
+    retryable: true,
+    remedy:
+      "Check server, network, firewall and TLS, then send 'retry'. With another address: 'abort', and start again.",
+  },
   NotRedis: {
     retryable: false,
-    remedy: "Correct the port: what answers there is not a Redis server. Then send 'retry'.",
+    remedy:
+      "What answers there is not a Redis server. Have one answer there and send 'retry'; with another port: 'abort', and start again.",
   },
   AuthenticationFailed: {
     retryable: false,
-    remedy: "Correct the user or the secret that the password refers to, then send 'retry' (with a patch if needed).",
+    remedy:
+      "Correct the user, or the secret that the password refers to (a worker reads env: when it starts, file: each time), then send 'retry'; with a patch where the reference itself is wrong.",
   },
   PermissionMissing: { retryable: false, remedy: "Grant the named commands to the user, then send 'retry'." },
   TlsFailed: { retryable: false, remedy: "Correct the tls section or the server's certificate, then send 'retry'." },

@@ -13,6 +13,9 @@ export const direction: Check = async context => [
   judgeTarget(context) ?? (await judgeMarker(context)),
 ];
 
+const newer =
+  'Nothing is replicated over newer data. Start a migration the other way: with source and target exchanged.';
+
 const otherWay =
   "Nothing is replicated over newer data. Start a migration the other way; or undo the one that did this, with its own input: 'redis-migration undo INPUT.json'.";
 
@@ -28,7 +31,7 @@ function judgeSource(context: CheckContext): CheckResult {
     );
   }
   if (followsTarget(context, state))
-    return refusal('source', `${said} of the target: the target is the newer one.`, otherWay);
+    return refusal('source', `${said} of the target: the target is the newer one.`, newer);
   return refusal(
     'source',
     `${said} of ${listed([addressOf(state.master)])}: it takes no writes of its own, and can't be parked without its master.`,
@@ -72,9 +75,5 @@ async function judgeMarker({ source, target, plan }: CheckContext): Promise<Chec
   if (marker && !names.includes(marker.to)) {
     return pass('target', `${place(target)} has the source's own mark of a promotion, as its replica.`);
   }
-  return refusal(
-    'target',
-    `${Place(target)} was promoted${by} before, and the source has followed it since.`,
-    otherWay,
-  );
+  return refusal('target', `${Place(target)} was promoted${by} before, and the source has followed it since.`, newer);
 }

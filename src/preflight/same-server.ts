@@ -12,7 +12,7 @@ export const sameServer: Check = async ({ plan, source, target, sourceInfo, targ
       refusal(
         'both',
         `${addressOf(source.endpoint)} and ${addressOf(target.endpoint)} are one and the same server (run_id ${runId.slice(0, 8)}).`,
-        'Give the address of another server as target.url.',
+        "Send 'abort', and start again with another server as target.url.",
       ),
     ];
   }

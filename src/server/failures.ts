@@ -1,4 +1,4 @@
-import { type ErrorType, MigrationError } from '../contract/errors.js';
+import { type ErrorType, errorTable, MigrationError } from '../contract/errors.js';
 import { addressOf, type Endpoint } from './endpoint.js';
 
 /** Rows of what servers, TLS and sockets say, and what it means to the user. The first match counts. */
@@ -26,6 +26,10 @@ const connectionRows: [RegExp, ErrorType, string][] = [
 const closed = [null, 'Unreachable', 'closed the connection'] as const;
 const otherReply = [null, 'PermissionMissing', 'refused a command while connecting'] as const;
 
+/** A server that expects no TLS waits for the end of what it takes for a command. */
+const tlsRemedy = (side: string): string =>
+  `A port without TLS does not answer rediss:// at all. If it is one: retry {"patch":{"${side}":{"url":"redis://..."}}}. ${errorTable.Unreachable.remedy}`;
+
 export function connectionError(endpoint: Endpoint, ...causes: unknown[]): MigrationError {
   if (causes[0] instanceof MigrationError) return causes[0];
   const said = causes.map(text).join(' | ');
@@ -35,6 +39,7 @@ export function connectionError(endpoint: Endpoint, ...causes: unknown[]): Migra
   return new MigrationError(
     type,
     `The ${endpoint.side} ${addressOf(endpoint)} ${what} (${clean(endpoint, text(causes[0]))}).`,
+    endpoint.tls && /timed ?out|timeout/i.test(said) ? { remedy: tlsRemedy(endpoint.side) } : {},
   );
 }
 
@@ -67,5 +72,7 @@ export class ReplyError extends Error {
 const text = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));
 
 function clean({ password }: Endpoint, said: string): string {
-  return (password ? said.replaceAll(password, '***') : said).slice(0, 300);
+  // The client library takes every surprise for a bug of its own.
+  const plain = said.replace(/ *Please report this\.?/g, '').replace(/\.$/, '');
+  return (password ? plain.replaceAll(password, '***') : plain).slice(0, 300);
 }

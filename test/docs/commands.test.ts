@@ -18,10 +18,12 @@ const input = resolve('examples/inputs/plain.json');
 
 /** What `status` tells to type, in the states in which it tells something else. */
 const advised = (): string[] => {
-  const blockers = ['PreflightFailed', 'SourceLost', 'Unreachable'].map(type => [{ type }]);
+  const blockers = ['PreflightFailed', 'TargetNotEmpty', 'SourceLost', 'Unreachable'].map(type => [{ type }]);
+  const checks = [{ name: 'target-persistence', outcome: 'failure' }];
+  const known = { checks, plan: { accept: [] } };
   const states = [[], ...blockers].flatMap(blocked => [
-    { blockers: blocked, cutover: null, wayBack: { possible: false } },
-    { blockers: blocked, cutover: {}, wayBack: { possible: true } },
+    { ...known, blockers: blocked, cutover: null, wayBack: { possible: false } },
+    { ...known, blockers: blocked, cutover: {}, wayBack: { possible: true } },
   ]) as unknown as State[];
   const phases: Phase[] = ['syncing', 'ready-for-cutover', 'waiting-for-operator', 'paused', 'observing', 'completed'];
   return states

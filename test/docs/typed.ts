@@ -12,13 +12,15 @@ export function commandsIn(text: string): string[] {
 
 /** As a shell would take it apart, with what a person fills in filled in. */
 export function wordsOf(command: string, file: string): string[] {
-  const words = command.match(/(?:'[^']*'|[^\s'])+/g) ?? [];
-  return words.map(word =>
+  return shellWords(command).map(word =>
     word
-      .replaceAll("'", '')
       .replace(/\$\{[^}]*\}|^ID$/, 'm1')
       .replace(/^(INPUT|migration)\.json$/, file)
       .replace(/^N$/, '4096')
       .replace(/^COMMAND$/, 'status'),
   );
 }
+
+/** Without quotes inside of quotes, which no page has. */
+export const shellWords = (command: string): string[] =>
+  (command.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).map(word => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));

@@ -16,7 +16,7 @@ export const checkApplication = (run: Run) =>
     await runHook(run, 'check');
     const found = await measuring.checkApplication(run.scope);
     run.state.application = found;
-    const detail = `${found.moved} clients on the target, ${found.left} on the old source`;
+    const detail = `${found.moved} ${found.moved === 1 ? 'client' : 'clients'} on the target, ${found.left} on the old source`;
     if (found.outcome === 'failure')
       throw blockedBy('check-application', 'ApplicationCheckFailed', found.findings.join(' '));
     return { state: found.outcome === 'warning' ? 'warning' : 'passed', detail };

@@ -124,9 +124,13 @@ function rolledBack(run: Run, { marker, writePauseMs }: SwitchResult): void {
   const { host, port } = state.plan.source;
   const follows = { side: 'target' as const, what: 'role', from: 'master', to: `replica of ${host}:${port}` };
   run.changed([follows], 'stays on purpose');
+  for (const change of state.changes)
+    if (change.side === 'target' && /^master(auth|user)$/.test(change.what))
+      change.note = 'the replica logs in with it';
   state.wayBack = { possible: false, why: 'It was rolled back already.' };
   for (const step of ['cutover', 'check-application', 'observe', 'keep-source'] as const) {
-    Object.assign(run.entry(step), { state: 'undone', endedAt: now() });
+    const entry = run.entry(step);
+    Object.assign(entry, { state: 'undone', endedAt: entry.endedAt ?? now() });
   }
 }
 

@@ -46,10 +46,16 @@ async function checks(run: Run, step: CheckStep): Promise<StepEnd> {
   const results = await quick.check({ ...run.scope, step, baseline: run.state.baseline });
   const names = new Set<CheckName>(results.map(({ name }) => name));
   run.state.checks = [...run.state.checks.filter(({ name }) => !names.has(name)), ...results];
-  const failures = results.filter(result => result.outcome === 'failure' && !isAccepted(run, result));
+  const failures = withoutEmptiness(results.filter(({ outcome }) => outcome === 'failure')).filter(
+    result => !isAccepted(run, result),
+  );
   if (failures.length > 0) throw new Blocked(failures.map(result => toBlocker(step, result)));
   return summary(results);
 }
+
+/** Nobody is told to empty a target that has turned out to be the newer one. */
+const withoutEmptiness = (failures: CheckResult[]): CheckResult[] =>
+  failures.some(({ name }) => name === 'direction') ? failures.filter(({ name }) => name !== 'emptiness') : failures;
 
 const isAccepted = ({ state }: Run, { name, final }: CheckResult): boolean =>
   final !== true && state.plan.accept.includes(name);

@@ -57,7 +57,7 @@ const endOf = async (client: Client, workflowId: string, limitMs: number): Promi
     const failure = explainFailure(error);
     // Refused at start: there was never a status. Otherwise the last one tells what was left how.
     const last = failure.type === 'InvalidInput' ? { status: null } : await queryStatus(client, workflowId, limitMs);
-    return { failure, ...last };
+    return { failure, ...last, status: last.status && { ...last.status, nextSteps: [] } };
   }
 };
 

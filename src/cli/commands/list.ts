@@ -2,7 +2,7 @@ import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { Command } from 'commander';
 import { type Cli, withConnection } from '../cli.js';
 import { allMigrations, callLimitMs, runningMigrations } from '../client/find.js';
-import { readStatus } from '../client/read-status.js';
+import { readResult, readStatus } from '../client/read-status.js';
 import type { ConnectionFlags } from '../client/settings.js';
 import { within } from '../client/within.js';
 import { type CliContext, say, sayJson } from '../context.js';
@@ -10,6 +10,7 @@ import { exitCodes } from '../exit-codes.js';
 import { withTemporal } from '../temporal.js';
 import { formatMinute } from '../view/format.js';
 import { table } from '../view/table.js';
+import { escapeText } from '../view/text.js';
 
 interface ListFlags extends ConnectionFlags {
   all?: boolean;
@@ -22,6 +23,8 @@ interface Row {
   execution: string;
   /** Of running ones, when a worker answers. */
   phase: string | null;
+  /** Of completed ones: rolled back and aborted, too, a workflow has completed. */
+  outcome: string | null;
   startedAt: string;
   closedAt: string | null;
 }
@@ -58,6 +61,7 @@ const rowOf = async (client: Client, info: WorkflowExecutionInfo, withPhase: boo
   runId: info.runId,
   execution: info.status.name,
   phase: withPhase && info.status.name === 'RUNNING' ? await phaseOf(client, info.workflowId) : null,
+  outcome: withPhase && info.status.name === 'COMPLETED' ? await outcomeOf(client, info) : null,
   startedAt: info.startTime.toISOString(),
   closedAt: info.closeTime?.toISOString() ?? null,
 });
@@ -68,19 +72,21 @@ const phaseOf = async (client: Client, workflowId: string): Promise<string | nul
   return readStatus(answer)?.phase ?? null;
 };
 
+const outcomeOf = async (client: Client, { workflowId, runId }: WorkflowExecutionInfo): Promise<string | null> => {
+  const result = () => client.workflow.getHandle(workflowId, runId, { followRuns: false }).result();
+  const answer = await within(client, phaseLimitMs, result).catch(() => null);
+  return readResult(answer)?.outcome ?? null;
+};
+
 const show = (context: CliContext, rows: readonly Row[], { all, json }: ListFlags): void => {
   if (json) sayJson(context, rows);
   else if (rows.length === 0) say(context.stdout, all ? 'There are no migrations.' : 'No migration is running.');
   else say(context.stdout, ...table(['MIGRATION', 'STATE', 'STARTED', 'ENDED'], rows.map(cellsOf)));
 };
 
-const cellsOf = ({ workflowId, execution, phase, startedAt, closedAt }: Row): string[] => [
+const cellsOf = ({ workflowId, execution, phase, outcome, startedAt, closedAt }: Row): string[] => [
   workflowId,
-  stateText(execution, phase),
+  escapeText(outcome ?? phase ?? execution.toLowerCase().replaceAll('_', ' ')),
   formatMinute(new Date(startedAt)),
   closedAt === null ? '' : formatMinute(new Date(closedAt)),
 ];
-
-const stateText = (execution: string, phase: string | null): string => {
-  return phase ?? execution.toLowerCase().replaceAll('_', ' ');
-};

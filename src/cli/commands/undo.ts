@@ -93,7 +93,8 @@ const begin = async ({ client, taskQueue }: Temporal, workflowId: string, argume
 const outcomes: Record<UndoResult['outcome'], string> = {
   undone: 'Undone.',
   nothing: 'There was nothing to undo.',
-  'too-late': 'Not undone: the target was promoted, and the roles are left as they are.',
+  'too-late':
+    'Not undone: the target was promoted and may have newer data. To go back, start a migration the other way: with source and target exchanged.',
 };
 
 const tell = (context: CliContext, result: UndoResult, { json, forget }: UndoFlags): ExitCode => {

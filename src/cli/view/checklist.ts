@@ -65,6 +65,7 @@ const detailOf = ({ attempts, detail, state }: ChecklistEntry): string => {
 export const stepText = (entry: ChecklistEntry): string => {
   const ms = elapsed(entry.startedAt, entry.endedAt);
   const took = ms === null ? '' : ` in ${formatDuration(ms)}`;
-  const detail = entry.state === 'running' ? '' : detailOf(entry);
+  const shown = entry.state === 'running' ? '' : detailOf(entry);
+  const detail = shown === entry.state ? '' : shown;
   return `${entry.step}: ${entry.state}${took}${detail && `: ${detail}`}`;
 };
