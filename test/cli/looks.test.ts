@@ -59,7 +59,7 @@ describe('the looks at a migration', () => {
     await standIn.untilListed(0);
     expect((await standIn.run('list')).stdout).toBe('No migration is running.\n');
     const [first] = JSON.parse((await standIn.run('list', '--all', '--json')).stdout);
-    expect(first).toMatchObject({ workflowId: id, execution: 'COMPLETED', phase: null });
+    expect(first).toMatchObject({ workflowId: id, execution: 'COMPLETED', phase: null, outcome: 'aborted' });
   });
 
   it('report is asked of the worker, and afterwards taken from the result', async () => {

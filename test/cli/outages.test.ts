@@ -74,6 +74,8 @@ it('a terminated migration is told with the way to undo it', async () => {
   const { code, stdout } = await standIn.run('status', id, '--exit-code');
   expect(code).toBe(1);
   expect(stdout).toContain(`${id}: terminated`);
+  // Nobody would take a message any more.
+  expect(stdout).not.toMatch(/^Next$/m);
   expect(stdout).toContain(`redis-migration undo --migration ${id}`);
   expect(await standIn.run('undo', '--migration', id, '--json')).toMatchObject({
     code: 0,

@@ -21,6 +21,7 @@ describe.concurrent('a migration', () => {
     const { outcome, status, report } = await migration.result();
     expect(outcome).toBe('completed');
     expect(status).toMatchObject({ phase: 'completed', blockers: [], verification: { verdict: 'consistent' } });
+    expect(status.rollback.possible).toBe(false);
     expect(report).toContain('# ');
     expect(await ownKeys(target)).toEqual(['0/__redis-migration:promoted']);
     expect(await takesWrites(target)).toBe(true);

@@ -127,6 +127,12 @@ describe.concurrent('after a termination redisMigrationUndo cleans up', () => {
     await migration.terminate();
     const { outcome, notes } = await trial.undo();
     expect(outcome).toBe('too-late');
+    // Nobody is told to empty the server that has the data now.
+    const again = await trial.start();
+    const { blockers } = await again.untilBlocked('WrongDirection');
+    expect(blockers.map(({ type }) => type)).not.toContain('TargetNotEmpty');
+    await again.update('abort');
+    await again.result();
     expect(notes.join(' ')).toContain('The roles are left as they are');
     expect(await ownKeys(trial.target)).toEqual(['0/__redis-migration:promoted']);
     expect((await trial.undo({ forget: true })).notes.join(' ')).toContain('mark of the promotion was removed');

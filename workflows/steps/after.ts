@@ -19,7 +19,8 @@ export const checkApplication = (run: Run) =>
     const detail = `${found.moved} ${found.moved === 1 ? 'client' : 'clients'} on the target, ${found.left} on the old source`;
     if (found.outcome === 'failure')
       throw blockedBy('check-application', 'ApplicationCheckFailed', found.findings.join(' '));
-    return { state: found.outcome === 'warning' ? 'warning' : 'passed', detail };
+    if (found.outcome !== 'warning') return { detail };
+    return { state: 'warning', detail: `${detail}. ${found.findings.join(' ')}`.slice(0, 500) };
   });
 
 export const observe = (run: Run) =>

@@ -143,6 +143,8 @@ export const cleanUp = (run: Run, as: SettledAs): Promise<void> =>
       const { restored, left } = await acting.settle({ ...run.scope, as, originals, rewrite });
       run.undone(restored);
       if (as === 'aborted') run.undone([{ side: 'target', what: 'role', from: '', to: '' }]);
+      if (as === 'completed')
+        run.state.wayBack = { possible: false, why: 'It is completed: a new one goes the other way.' };
       for (const text of left) run.note(text);
       return { detail: `${restored.length} settings put back. ${left.join(' ')}` };
     }),

@@ -56,7 +56,7 @@ const adviceFacts = ({ blockers, nextSteps, notes }: MigrationStatus): Facts => 
     `blocked at ${step}: ${type}: ${message} Remedy: ${remedy}`,
   ]),
   ...nextSteps.map(({ message, command }): [string, string] => [
-    `next:${message}`,
+    `next:${message}:${command}`,
     command ? `next: ${message}: ${command}` : `next: ${message}`,
   ]),
 ];

@@ -23,6 +23,16 @@ describe('the lines of a change', () => {
     expect(changes(samples.syncing, { ...running, progress })).toEqual([]);
   });
 
+  it('tell the plain retry beside the one with a patch', () => {
+    const retry = (command: string) => ({ message: 'retry', command, why: '' });
+    const nextSteps = [retry('redis-migration retry M'), retry("redis-migration retry M --patch '{}'")];
+    const before = { ...samples.syncing, nextSteps: [] };
+    expect(changes(before, { ...before, nextSteps })).toEqual([
+      'next: retry: redis-migration retry M',
+      "next: retry: redis-migration retry M --patch '{}'",
+    ]);
+  });
+
   it('tell each tenth of the progress', () => {
     const progress = { ...samples.syncing.progress, keysDone: 600_001 };
     expect(changes(samples.syncing, { ...samples.syncing, progress })).toEqual(['progress 60%']);
