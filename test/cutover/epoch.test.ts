@@ -61,6 +61,20 @@ describe.each(forms)('epochs by $form', ({ form, login, servers }) => {
     for (const held of [earlier, later]) releaseServer(held);
   });
 
+  test('an act of an earlier one that is still on its way comes to nothing, though it arrives', async () => {
+    const proxy = await startProxy({ to: server });
+    closeLater(() => proxy.close());
+    const earlier = await hold(++epoch, { host: proxy.host, port: proxy.port });
+    proxy.stall();
+    const act = earlier.critical.transaction([['REPLICAOF', '127.0.0.1', '1']]).catch(error => error);
+    const later = await hold();
+    proxy.resume();
+    expect(await act).toBeInstanceOf(Error);
+    await isCut(earlier);
+    expect(await server.info('replication')).toMatchObject({ role: 'master' });
+    for (const held of [earlier, later]) releaseServer(held);
+  });
+
   test('one that begins late stops: while the later one works, after its end, and after its death', async () => {
     const [first, second] = [++epoch, ++epoch];
     const later = await hold(second);

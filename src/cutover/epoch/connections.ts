@@ -3,7 +3,8 @@ import { isEpochName } from './name.js';
 
 /**
  * A setting that only cluster nodes look at, and those are refused: elsewhere it is free text, which can be set while the
- * server is paused or parked, and which CONFIG REWRITE keeps. (Redis 6.0 to 7.4, Valkey 8.)
+ * server is paused or parked, and which CONFIG REWRITE keeps. Tried on
+ * Redis 6.2 and 7.0 and on Valkey 8.0.
  */
 export const markSetting = 'cluster-announce-ip';
 
