@@ -72,7 +72,8 @@ function checkEnd(state: State, { primary, hold }: ModelAttempt, end: End): void
     return;
   }
   const ruler = forward ? peerOf(primary) : primary;
-  if (state.ghost.ruler !== ruler && nothingTells(state, hold)) return;
+  // One that reached only one of them fences nobody off on the other: an attempt of before may have gone on there.
+  if (state.ghost.ruler !== ruler && (nothingTells(state, hold) || (!forward && hold.includes('gone')))) return;
   if (state.ghost.ruler !== ruler) throw new Violation(`${end.end}, but the other server is the master`);
   checkRuler(state, ruler, end.end);
   // A pause of the new master's own past ends by itself.
