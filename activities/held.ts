@@ -6,8 +6,12 @@ import { currentEpoch } from './scope.js';
 const connectMs = 3000;
 
 /** Takes a server for this attempt, so that no earlier one can act on it, and lets it go afterwards. */
-export async function withHeld<T>(endpoint: Endpoint, use: (held: Held) => Promise<T>): Promise<T> {
-  const held = await holdServer(endpoint, currentEpoch(), connectMs);
+export async function withHeld<T>(
+  endpoint: Endpoint,
+  use: (held: Held) => Promise<T>,
+  since = performance.now(),
+): Promise<T> {
+  const held = await holdServer(endpoint, currentEpoch(), connectMs, { since });
   try {
     Context.current().cancellationSignal.throwIfAborted();
     return await use(held);
@@ -16,7 +20,9 @@ export async function withHeld<T>(endpoint: Endpoint, use: (held: Held) => Promi
   }
 }
 
+/** A worker that was stopped between the two takes the second no more: by then it may be cleaned up. */
 export const withBothHeld = <T>(
   { primary, standby }: { primary: Endpoint; standby: Endpoint },
   use: (primary: Held, standby: Held) => Promise<T>,
-): Promise<T> => withHeld(primary, first => withHeld(standby, second => use(first, second)));
+  since = performance.now(),
+): Promise<T> => withHeld(primary, first => withHeld(standby, second => use(first, second), since), since);

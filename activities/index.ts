@@ -1,5 +1,6 @@
 import { checkApplication, observe } from './application.js';
 import { armReverse } from './arm-reverse.js';
+import { beating } from './beating.js';
 import { check } from './check.js';
 import type { ActivityDeps } from './deps.js';
 import { reported } from './failure.js';
@@ -19,23 +20,25 @@ import { watchLink } from './watch-link.js';
 export function createActivities(deps: ActivityDeps) {
   const on = <A extends unknown[], R>(make: (deps: ActivityDeps) => (...args: A) => Promise<R>) =>
     reported(make(deps), deps);
+  /** Those that have nothing to say in their heartbeats. */
+  const quiet = <A extends unknown[], R>(make: (deps: ActivityDeps) => (...args: A) => Promise<R>) => beating(on(make));
   return {
-    identify: on(identify),
-    check: on(check),
-    measure: on(measure),
-    planRollback: on(planRollback),
-    replicate: on(replicate),
-    holdReplication: on(holdReplication),
+    identify: quiet(identify),
+    check: quiet(check),
+    measure: quiet(measure),
+    planRollback: quiet(planRollback),
+    replicate: quiet(replicate),
+    holdReplication: quiet(holdReplication),
     watchLink: on(watchLink),
     verifyData: on(verifyData),
     armReverse: on(armReverse),
-    runHook: on(runHook),
-    checkApplication: on(checkApplication),
+    runHook: quiet(runHook),
+    checkApplication: quiet(checkApplication),
     observe: on(observe),
-    settle: on(settle),
-    lockHolder: on(lockHolder),
-    findTraces: on(findTraces),
-    forgetPromotion: on(forgetPromotion),
+    settle: quiet(settle),
+    lockHolder: quiet(lockHolder),
+    findTraces: quiet(findTraces),
+    forgetPromotion: quiet(forgetPromotion),
   };
 }
 

@@ -13,6 +13,8 @@ const bundlePath = fileURLToPath(new URL('../workflow-bundle.js', import.meta.ur
 const heartbeats = { maxHeartbeatThrottleInterval: '500ms', defaultHeartbeatThrottleInterval: '500ms' } as const;
 /** A killed worker's workflows are taken over by another one after so long, instead of after 10 s. */
 const takeover = { stickyQueueScheduleToStartTimeout: '2s' } as const;
+/** Each poll that a stopped worker has open swallows a task for a timeout: two of a kind are enough, as all work is coarse. */
+const polls = { maxConcurrentActivityTaskPolls: 2, maxConcurrentWorkflowTaskPolls: 2 } as const;
 const shutdown = { shutdownGraceTime: '10s', shutdownForceTime: '20s' } as const;
 
 /** Both workers of this process: the checklist's, and the critical section's on a task queue of its own. */
@@ -38,7 +40,14 @@ export async function createWorkers(
   const common = { connection: native, namespace, ...heartbeats, ...shutdown };
   const { taskQueue } = settings;
   const workers = await Promise.all([
-    Worker.create({ ...common, taskQueue, ...workflows(settings), ...takeover, activities: createActivities(deps) }),
+    Worker.create({
+      ...common,
+      taskQueue,
+      ...workflows(settings),
+      ...takeover,
+      ...polls,
+      activities: createActivities(deps),
+    }),
     Worker.create({
       ...common,
       taskQueue: `${taskQueue}-cutover`,

@@ -3,22 +3,28 @@ import type { Activities, CutoverActivities } from '../activities/index.js';
 
 /** Timeouts and retries of every activity, in one place. What may be retried at all is said by the error itself. */
 
+/** A worker that was killed or stopped is noticed after so long, whatever it was doing. */
+const heartbeatTimeout = '5s';
+
 /** Pre-checks give up after some 10 s, and the operator is asked. */
 export const quick = proxyActivities<
   Pick<Activities, 'identify' | 'check' | 'planRollback' | 'findTraces' | 'lockHolder' | 'forgetPromotion'>
 >({
   startToCloseTimeout: '15s',
+  heartbeatTimeout,
   retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumAttempts: 4 },
 });
 
 export const measuring = proxyActivities<Pick<Activities, 'measure' | 'checkApplication'>>({
   startToCloseTimeout: '1m',
+  heartbeatTimeout,
   retry: { initialInterval: '1s', maximumAttempts: 3 },
 });
 
 /** Acts on the servers that a person would not want to wait for long. */
 export const acting = proxyActivities<Pick<Activities, 'replicate' | 'holdReplication' | 'settle'>>({
   startToCloseTimeout: '1m',
+  heartbeatTimeout,
   retry: { initialInterval: '500ms', maximumInterval: '5s', maximumAttempts: 6 },
 });
 
@@ -28,10 +34,10 @@ export const arming = proxyActivities<Pick<Activities, 'armReverse'>>({
   retry: { initialInterval: '500ms', maximumInterval: '5s', maximumAttempts: 10 },
 });
 
-/** Goes on for as long as the migration does; a dead worker is noticed within seconds, since it guards the data. */
+/** Goes on for as long as the migration does. */
 const slices = {
   startToCloseTimeout: '2m',
-  heartbeatTimeout: '5s',
+  heartbeatTimeout,
   retry: { initialInterval: '500ms', maximumInterval: '5s' },
 } as const;
 
@@ -56,6 +62,7 @@ export const verifying = proxyActivities<Pick<Activities, 'verifyData'>>({
 
 export const hooking = proxyActivities<Pick<Activities, 'runHook'>>({
   startToCloseTimeout: '65m',
+  heartbeatTimeout,
   retry: { initialInterval: '1s', maximumAttempts: 3 },
 });
 

@@ -5,6 +5,7 @@ import type { Blocker } from '../src/contract/status.js';
 import type { StepName } from '../src/contract/steps.js';
 import { acting, guarding } from './activities.js';
 import { type Blocked, blockedBy, blockersOf } from './blocked.js';
+import { Outage } from './outage.js';
 import type { Run } from './run.js';
 
 const firstSliceMs = 2000;
@@ -40,6 +41,7 @@ export class LinkWatch {
   /** What can't go on without the operator is shown, and the link made anew after a `retry`. */
   private async watch(direction: Direction, scope: CancellationScope): Promise<void> {
     const { run } = this;
+    const outage = new Outage(direction);
     const step: StepName = direction === 'forward' ? 'replicate' : 'keep-source';
     let anew = run.state.link?.finding != null && direction === 'forward';
     // A continued run waits on, and an answer may have come before this line.
@@ -54,7 +56,7 @@ export class LinkWatch {
       try {
         if (anew) await this.linkAnew(direction);
         anew = false;
-        await this.round(direction, step, sliceMs);
+        await this.round(direction, step, outage.within(sliceMs, Date.now()), outage);
       } catch (error) {
         if (isCancellation(error) || scope.consideredCancelled) throw error;
         await this.askOperator(step, blockersOf(step, error));
@@ -65,11 +67,11 @@ export class LinkWatch {
     }
   }
 
-  private async round(direction: Direction, step: StepName, sliceMs: number): Promise<void> {
+  private async round(direction: Direction, step: StepName, sliceMs: number, outage: Outage): Promise<void> {
     const { run } = this;
     const report = await this.slice({ ...run.scope, direction, previous: run.state.link, sliceMs });
     if (report === null) return this.rest();
-    const finding = this.take(report, step);
+    const finding = this.take(report, step, outage);
     await this.lockRestarted(report, direction);
     if (finding && direction === 'forward') throw finding;
   }
@@ -112,14 +114,17 @@ export class LinkWatch {
     if (originals && direction === 'forward') await acting.replicate({ ...this.run.scope, originals });
   }
 
-  /** Resolves to what a person must decide. */
-  private take(report: LinkReport, step: StepName): Blocked | null {
+  /** Resolves to what a person must decide. A server that is gone is waited for, and shown when that takes long. */
+  private take(report: LinkReport, step: StepName, outage: Outage): Blocked | null {
     const { run } = this;
     run.state.link = report;
     if (step === 'keep-source') this.judgeWayBack(report);
     run.show();
     if (report.acted) run.note(report.acted);
     run.unblock(step);
+    const { began, lasting } = outage.see(report, Date.now());
+    if (began) run.note(`${began} The migration goes on by itself when it is back.`);
+    if (lasting) run.block(step, [{ step, ...lasting }]);
     if (!report.finding) return null;
     const finding = blockedBy(step, report.finding.type, report.finding.message);
     run.block(step, finding.blockers);

@@ -96,4 +96,6 @@ export function recordSwitch(run: Run, { marker, writePauseMs, end }: SwitchResu
     : { possible: false, why: 'The old source could not follow the target by a partial resync.' };
   state.consent = null;
   state.link = null;
+  // What the way there was waiting for matters no more.
+  run.unblock('replicate');
 }

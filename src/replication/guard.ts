@@ -36,7 +36,7 @@ export interface Guarded {
  */
 export function guard(view: GuardView): Guarded {
   const { primary, standby } = view;
-  if (!standby) return primary ? finding('none', 'TargetLost', "The standby can't be reached.") : nothing;
+  if (!standby) return nothing;
   if (standby.role === 'master') return strayStandby(view, standby);
   if (!primary) return isParked(standby) || standby.linkUp ? nothing : { act: 'hold', finding: null };
   if (primary.loading) return isParked(standby) ? nothing : { act: 'hold', finding: null };

@@ -10,6 +10,8 @@ import { infoNumber } from '../server/info.js';
 import { type Guarded, guard, type Watched } from './guard.js';
 import { LagClock } from './lag.js';
 import { followMaster, hold } from './link.js';
+import { sourceSettings, targetSettings } from './planned.js';
+import { applySettings } from './settings.js';
 import { canResyncPartially, isParked } from './state.js';
 import { ServerWatch } from './watch.js';
 
@@ -113,7 +115,7 @@ class Monitor {
       if (!this.held?.critical.isOpen)
         this.held = await holdServer(standby, epoch, 1000, { since: lookedAt, joined: this.taken?.yes ?? false });
       if (act === 'hold') await hold(this.held);
-      else await followMaster(this.held, this.request.addresses.primary);
+      else await this.follow(this.held);
       return act === 'hold'
         ? 'The standby was held, keeping its data and position.'
         : 'The standby follows the primary again.';
@@ -121,6 +123,13 @@ class Monitor {
       if (error instanceof MigrationError && error.type === 'Superseded') throw error;
       return null;
     }
+  }
+
+  /** A server that restarted has forgotten what it was set to, its login to the other among it. */
+  private async follow(standby: Held): Promise<void> {
+    const { direction, primary, addresses } = this.request;
+    await applySettings(standby.critical, direction === 'forward' ? targetSettings(primary) : sourceSettings(primary));
+    await followMaster(standby, addresses.primary);
   }
 
   private compose(primary: Seen, standby: Seen, { finding }: Guarded, acted: string | null): LinkReport {
