@@ -4,7 +4,8 @@ import type { Soak } from './soak.js';
 
 /** The slice of it is `test/faults/restarted.test.ts`. */
 export const restartedServers: Soak = {
-  describes: 'a migration under 8 writers, a server killed and started again before, in or after the cutover',
+  describes:
+    'a migration under 8 writers, a server killed and started again in the full sync, before, in or after the cutover',
   rounds: 50,
   open: async () => {
     const place = await Place.open(2);
@@ -12,7 +13,7 @@ export const restartedServers: Soak = {
       round: random =>
         restarted(place, {
           who: random.pick(['source', 'target'] as const),
-          when: random.pick(['waiting', 'parked', 'afterwards'] as const),
+          when: random.pick(['syncing', 'waiting', 'parked', 'afterwards'] as const),
           downMs: random.integer(0, 3000),
         }),
       close: () => place.close(),

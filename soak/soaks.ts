@@ -1,6 +1,7 @@
 import { bareCutover } from './bare-cutover.js';
 import { cutoverModel } from './cutover-model.js';
 import { cutovers } from './cutovers.js';
+import { randomKills } from './random-kills.js';
 import { restartedServers } from './restarted-servers.js';
 import type { Soak } from './soak.js';
 import { struckCutovers } from './struck-cutovers.js';
@@ -10,6 +11,7 @@ export const soaks: Record<string, Soak> = {
   'bare-cutover': bareCutover,
   'cutover-model': cutoverModel,
   cutovers,
+  'random-kills': randomKills,
   'restarted-servers': restartedServers,
   'struck-cutovers': struckCutovers,
 };

@@ -4,8 +4,10 @@ import { usePlace } from './support/use-place.js';
 
 const place = usePlace(2);
 const restarts: Restart[] = [
+  { who: 'source', when: 'syncing', downMs: 700 },
+  { who: 'target', when: 'syncing', downMs: 100 },
   { who: 'source', when: 'waiting', downMs: 700 },
-  { who: 'target', when: 'waiting', downMs: 100 },
+  { who: 'target', when: 'waiting', downMs: 2500 },
   { who: 'source', when: 'parked', downMs: 700 },
   { who: 'target', when: 'parked', downMs: 100 },
   { who: 'source', when: 'afterwards', downMs: 100 },

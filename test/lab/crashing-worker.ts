@@ -10,7 +10,7 @@ import { createWorkers } from '../../worker/worker.js';
 
 /**
  * A worker to which something happens right after an act of a cutover: `FAULTS` is a directory in which the file
- * `WORKFLOW.ACT` says what, `kill`, `stop` or `wait MS`. Of several workers the first to come there takes the file.
+ * `WORKFLOW.ACT` says what, `kill`, `kill MS` (later), `stop` or `wait MS`. Of several workers the first to come there takes the file.
  */
 const directory = process.env.FAULTS ?? '';
 
@@ -20,9 +20,11 @@ async function onAct({ act, at }: { act: string; at: number }): Promise<void> {
   const fault = take(`${workflowId}.${act}`);
   if (fault === null) return;
   process.stdout.write(`fault ${fault}\n`);
-  if (fault === 'kill') process.kill(process.pid, 'SIGKILL');
-  else if (fault === 'stop') process.kill(process.pid, 'SIGSTOP');
-  else await sleep(Number(fault.split(' ')[1]));
+  const [what, ms] = fault.split(' ');
+  if (what === 'stop') process.kill(process.pid, 'SIGSTOP');
+  else if (what === 'wait') await sleep(Number(ms));
+  else if (ms) setTimeout(() => process.kill(process.pid, 'SIGKILL'), Number(ms));
+  else process.kill(process.pid, 'SIGKILL');
 }
 
 function take(name: string): string | null {

@@ -3,7 +3,7 @@ import type { Place } from '../support/place.js';
 import { Round, type RoundOptions } from '../support/round.js';
 
 /** A round whose servers reach each other through proxies: `toSource` carries the way there, `toTarget` the way back. */
-const overProxies = async (
+export const overProxies = async (
   place: Place,
   body: (round: Round, links: { toSource: LinkProxy; toTarget: LinkProxy }) => Promise<Record<string, number>>,
   options: RoundOptions = {},

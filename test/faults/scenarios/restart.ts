@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { MigrationStatus } from '../../../src/contract/status.js';
 import { roleOf } from '../../e2e/support/snapshot.js';
 import type { RedisOptions, RedisServer } from '../../lab/index.js';
 import type { Place } from '../support/place.js';
@@ -6,21 +7,21 @@ import { Round } from '../support/round.js';
 
 export interface Restart {
   who: 'source' | 'target';
-  /** Ready for the cutover, parked in its middle, or in the rollback window. */
-  when: 'waiting' | 'parked' | 'afterwards';
+  /** In the full sync, ready for the cutover, parked in its middle, or in the rollback window. */
+  when: 'syncing' | 'waiting' | 'parked' | 'afterwards';
   downMs: number;
 }
 
 /** What a server acknowledged, it has after a crash too: otherwise it would itself be what loses writes. */
 const durable: RedisOptions = { persistence: 'aof', config: { appendfsync: 'always' } };
 
-/** A server is killed and started again; the migration comes to its end all the same. */
+/** A server is killed and started again; the migration comes to its end all the same, and by itself where it can. */
 export const restarted = (place: Place, restart: Restart): Promise<Record<string, number>> =>
-  // What fills a server isn't in its append-only file: the writers' keys are.
-  Round.run(place, { source: durable, target: durable, keys: 1 }, async round => {
+  Round.run(place, { source: durable, target: durable, ...sizes(restart) }, async round => {
     await round.begin();
-    await round.migration.untilReady();
-    if (restart.when === 'waiting') await whileWaiting(round, restart);
+    if (restart.when === 'syncing') await round.untilSyncing();
+    else await round.migration.untilReady();
+    if (restart.when === 'syncing' || restart.when === 'waiting') await whileWaiting(round, restart);
     if (restart.when === 'parked') await whileParked(round, restart);
     if (restart.when === 'afterwards') await afterwards(round, restart);
     const { acknowledged } = await round.settle({ master: round.target, moves: 1 });
@@ -28,41 +29,42 @@ export const restarted = (place: Place, restart: Restart): Promise<Record<string
     return { acknowledged };
   });
 
+/** What fills a server isn't in its append-only file at first: the writers' keys are. */
+const sizes = ({ when }: Restart) => (when === 'syncing' ? { keys: 1500, syncMs: 1500 } : { keys: 1 });
+
 async function whileWaiting(round: Round, restart: Restart): Promise<void> {
   await killAndStart(round[restart.who], restart.downMs);
   await round.untilWritten(round.source);
-  await cutOverAgain(round);
+  await round.cutOver();
+  const { notes, blockers } = await round.migration.status();
+  if (blockers.length > 0 || /Retry/.test(notes.join())) throw new Error('it did not go on by itself');
 }
 
-/** Nothing was promoted, so the source goes on, and the next consent succeeds; or the target is the master already. */
+/**
+ * Nothing was promoted, so the source goes on, and the next consent succeeds; or the target is the master already; or
+ * the source came back and can't prove that it lacks nothing: the target, which had caught up, is taken with no loss.
+ */
 async function whileParked(round: Round, restart: Restart): Promise<void> {
   const { place, migration } = round;
   place.faults.arm(migration.id, 'park', 'wait 500');
   await migration.signal('cutover', {});
   await place.faults.struck(migration.id, 'park');
   await killAndStart(round[restart.who], restart.downMs);
-  const { cutover } = await migration.until('ready again, or promoted', it => it.canCutOver || it.cutover !== null);
-  if (cutover === null) await cutOverAgain(round);
-  else await round.untilWritten(round.target);
-}
-
-async function afterwards(round: Round, restart: Restart): Promise<void> {
-  await cutOverAgain(round);
-  const server = round[restart.who];
-  await killAndStart(server, restart.downMs);
-  for (let look = 0; look < 30; look++, await sleep(100)) await expectRoles(round);
+  const isBlocked = (it: MigrationStatus) => it.blockers.some(({ type }) => type === 'SourceLost');
+  const { cutover, canCutOver } = await migration.until(
+    'ready again, promoted, or asking',
+    it => it.canCutOver || it.cutover !== null || isBlocked(it),
+  );
+  if (cutover === null) await migration.signal('cutover', canCutOver ? {} : { acceptLossBytes: 0 });
+  await migration.until('promoted', it => it.cutover !== null);
   await round.untilWritten(round.target);
 }
 
-async function cutOverAgain(round: Round): Promise<void> {
-  const { blockers } = await round.migration.until(
-    'ready for the cutover, or the target seen to be lost',
-    ({ canCutOver, blockers }) => canCutOver || blockers.some(({ type }) => type === 'TargetLost'),
-  );
-  if (blockers.length > 0) await round.migration.signal('retry', {});
-  await round.migration.untilReady();
-  await round.migration.signal('cutover', {});
-  await round.migration.until('promoted', ({ cutover }) => cutover !== null);
+async function afterwards(round: Round, restart: Restart): Promise<void> {
+  await round.cutOver();
+  const server = round[restart.who];
+  await killAndStart(server, restart.downMs);
+  for (let look = 0; look < 30; look++, await sleep(100)) await expectRoles(round);
   await round.untilWritten(round.target);
 }
 

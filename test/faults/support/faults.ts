@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { labDirectory, waitFor } from '../../lab/index.js';
 
-/** What happens to the worker: SIGKILL, SIGSTOP, or the act takes so much longer. */
-export type Fault = 'kill' | 'stop' | `wait ${number}`;
+/** What happens to the worker: SIGKILL, at once or so many ms later; SIGSTOP; or the act takes so much longer. */
+export type Fault = 'kill' | `kill ${number}` | 'stop' | `wait ${number}`;
 
 /** What is to happen to the worker that carries out an act of a cutover; see `test/lab/crashing-worker.ts`. */
 export class Faults {

@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { builtFile } from '../../lab/built.js';
 import { Closers } from '../../lab/closers.js';
-import { startTemporal, startWorker, type TemporalServer, type WorkerProcess } from '../../lab/index.js';
+import { startTemporal, startWorker, type TemporalServer, type WorkerProcess, waitFor } from '../../lab/index.js';
 import { Faults } from './faults.js';
 
 /** What rounds share: Temporal, and workers to which things happen. */
@@ -57,6 +57,21 @@ export class Place {
     const worker = this.workers.find(each => each.pid === pid);
     if (!worker) throw new Error(`no worker has the pid ${pid}`);
     return worker;
+  }
+
+  /** The worker that has an activity of this migration in hand: the watch of its link, at least. */
+  async workerBusyWith(workflowId: string): Promise<WorkerProcess> {
+    const pids = async () => {
+      const { raw } = await this.client.workflow.getHandle(workflowId).describe();
+      return (raw.pendingActivities ?? []).map(({ lastWorkerIdentity }) =>
+        Number.parseInt(lastWorkerIdentity ?? '', 10),
+      );
+    };
+    const find = async () => {
+      const busy = await pids();
+      return this.workers.find(worker => busy.includes(worker.pid) && worker.running());
+    };
+    return (await waitFor(find, { what: `a worker to be busy with ${workflowId}` })) as WorkerProcess;
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,8 @@ import type { Place } from './place.js';
 export interface RoundOptions extends TrialOptions {
   input?: Partial<MigrationInput>;
   keys?: number;
+  /** The full sync takes so long, in ms: there is time for something to happen in it. */
+  syncMs?: number;
   writers?: { count?: number; ratePerWriter?: number };
 }
 
@@ -71,8 +73,9 @@ export class Round {
 
   /** Data, 8 writers, and the migration. */
   async begin(changes: Partial<MigrationInput> = {}): Promise<void> {
-    const { keys = 200, writers, input } = this.options;
-    await fill(this.source, { keys });
+    const { keys = 200, syncMs, writers, input } = this.options;
+    if (keys > 0) await fill(this.source, { keys });
+    if (syncMs) await this.slowDown(syncMs / keys);
     this.#writers = await this.trial.write({ count: 8, ratePerWriter: 100, ...writers });
     await this.migrate({ ...input, ...changes });
   }
@@ -81,6 +84,32 @@ export class Round {
     const quick = { verification: { mode: 'none' }, observe: { duration: '1h' } } as const;
     const workflowId = `faults-${randomUUID().slice(0, 8)}`;
     this.#migration = await this.trial.start({ ...quick, ...input }, { workflowId });
+  }
+
+  /** Whatever fills a server is in its append-only file only after a rewrite. */
+  private async slowDown(msPerKey: number): Promise<void> {
+    const { source } = this;
+    const idle = async () => (await source.info('persistence')).aof_rewrite_in_progress === '0';
+    if ((await source.info('persistence')).aof_enabled === '1') {
+      await source.cli('BGREWRITEAOF');
+      await waitFor(idle, { what: 'the append-only file to be written anew' });
+    }
+    await source.cli('CONFIG', 'SET', 'rdb-key-save-delay', String(Math.round(msPerKey * 1000)));
+  }
+
+  /** Until the target receives the data; see `syncMs`. */
+  async untilSyncing(): Promise<void> {
+    const syncing = async () => (await this.target.info('replication')).master_sync_in_progress === '1';
+    await waitFor(syncing, { what: 'the full sync', timeoutMs: 30_000 });
+  }
+
+  /** Consents, and waits until the promotion is known and a write was taken by the target. */
+  async cutOver(): Promise<void> {
+    const { migration } = this;
+    await migration.untilReady();
+    await migration.signal('cutover', {});
+    await migration.until('promoted', ({ cutover }) => cutover !== null);
+    await this.untilWritten(this.target);
   }
 
   /** Until a writer's write is acknowledged by that server, sent after now. */
