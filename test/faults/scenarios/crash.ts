@@ -53,4 +53,4 @@ async function struck(
   place.workerOf(pid).thaw();
 }
 
-export const waited = (journal: Journal, window: Window): number => Math.round(longestWait(journal.entries, window).ms);
+const waited = (journal: Journal, window: Window): number => Math.round(longestWait(journal.entries, window).ms);

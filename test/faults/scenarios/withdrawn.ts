@@ -3,7 +3,6 @@ import { ownKeys, roleOf, snapshot, takesWrites } from '../../e2e/support/snapsh
 import { now } from '../../lab/index.js';
 import type { Place } from '../support/place.js';
 import { Round } from '../support/round.js';
-import { waited } from './crash.js';
 
 /** Longer than any heartbeat timeout of the cutover: by then the stopped worker's attempt has been given up. */
 const stoppedMs = 3000;
@@ -23,7 +22,8 @@ export const withdrawnWhileStopped = (place: Place, by: 'abort' | 'undo'): Promi
     place.workerOf(pid).thaw();
     await sleep(1500);
     if (!(await takesWrites(round.source))) throw new Error('the source takes no writes');
-    const { journal, acknowledged } = await round.settle({ master: round.source, moves: 0 });
+    const longestWait = { since: begun, withinMs: 15_000 };
+    const { acknowledged, longestWaitMs } = await round.settle({ master: round.source, moves: 0, longestWait });
     const { role, config, acl } = await snapshot(round.source);
     const differences = [
       role === before.role ? '' : `its role is ${role}`,
@@ -33,7 +33,7 @@ export const withdrawnWhileStopped = (place: Place, by: 'abort' | 'undo'): Promi
       (await roleOf(round.target)) === 'master' ? '' : `the target is ${await roleOf(round.target)}`,
     ].filter(text => text !== '');
     if (differences.length > 0) throw new Error(`the source is not as before: ${differences.join(', ')}`);
-    return { acknowledged, longestWaitMs: waited(journal, { since: begun }) };
+    return { acknowledged, longestWaitMs };
   });
 
 /** The abort is taken by the workflow first: else another worker would rightly end the cutover. Resolves to the stopped worker. */
@@ -42,8 +42,7 @@ async function abortParked(round: Round): Promise<number> {
   place.faults.arm(migration.id, 'park', 'wait 1000');
   await migration.signal('cutover', {});
   const pid = await place.faults.struck(migration.id, 'park');
-  const taken = migration.update('abort', { reason: 'the worker is stopped' });
-  await taken;
+  await migration.update('abort', { reason: 'the worker is stopped' });
   place.workerOf(pid).freeze();
   const outcome = await round.outcome();
   if (outcome !== 'aborted') throw new Error(`it ended as ${outcome}`);

@@ -11,6 +11,7 @@ export async function evidence(round: Round, error: unknown): Promise<string> {
     `--- the source's log (${source.port})\n${tail(source.log(), 25)}`,
     `--- the target's log (${target.port})\n${tail(target.log(), 25)}`,
     `--- the status\n${await standing(round)}`,
+    `--- the history\n${await history(round)}`,
   ];
   return parts.join('\n');
 }
@@ -25,3 +26,16 @@ async function standing({ started }: Round): Promise<string> {
   );
   return Promise.race([status, late]);
 }
+
+/** What the workflow did last, in its newest run. */
+async function history({ started }: Round): Promise<string> {
+  const events = (await started?.newest.fetchHistory().catch(() => null))?.events ?? [];
+  const lines = events.map(
+    ({ eventId, eventTime, eventType, ...event }) =>
+      `${eventId} ${atOf(eventTime)} ${eventType} ${event.activityTaskScheduledEventAttributes?.activityType?.name ?? ''}`,
+  );
+  return lines.slice(-40).join('\n');
+}
+
+const atOf = (time: { seconds?: unknown; nanos?: number | null } | null | undefined): string =>
+  new Date(Number(time?.seconds ?? 0) * 1000 + (time?.nanos ?? 0) / 1e6).toISOString();

@@ -3,7 +3,7 @@ import type { MigrationInput } from '../../../src/contract/input.js';
 import type { MigrationResult } from '../../../src/contract/status.js';
 import type { Migration } from '../../e2e/support/migration.js';
 import { Trial, type TrialOptions } from '../../e2e/support/trial.js';
-import { audit, fill, type Journal, type RedisServer, type Writers, waitFor } from '../../lab/index.js';
+import { audit, fill, type Journal, longestWait, type RedisServer, type Writers, waitFor } from '../../lab/index.js';
 import { evidence } from './evidence.js';
 import { movesOf } from './ownership.js';
 import type { Place } from './place.js';
@@ -22,11 +22,14 @@ export interface Ending {
   moves: number;
   /** Acknowledged writes that may be missing, where the operator accepted a loss. */
   mayLose?: boolean;
+  /** From when on no writer may have waited for longer than so many ms. */
+  longestWait?: { since: number; until?: number; withinMs: number };
 }
 
 export interface Settled {
   acknowledged: number;
   journal: Journal;
+  longestWaitMs: number;
 }
 
 /** One migration under writers, to which something happens; audited at its end. */
@@ -138,7 +141,7 @@ export class Round {
   }
 
   /** Stops the writers, and holds what they were told against the master. */
-  async settle({ master, moves, mayLose = false }: Ending): Promise<Settled> {
+  async settle({ master, moves, mayLose = false, longestWait: bound }: Ending): Promise<Settled> {
     const journal = await this.writers.stop();
     const { acknowledged, lost, duplicated, unexpected } = await audit(master, journal);
     const wrong = { ...(mayLose ? {} : { lost }), duplicated, unexpected };
@@ -146,6 +149,8 @@ export class Round {
       if (findings.length > 0) throw new Error(`${findings.length} ${what}: ${JSON.stringify(findings.slice(0, 5))}`);
     const moved = movesOf(journal.entries);
     if (moved > moves) throw new Error(`both servers took writes: they moved ${moved} times in ${moves} cutovers`);
-    return { acknowledged, journal };
+    const { writer, ms } = longestWait(journal.entries, bound);
+    if (bound && ms > bound.withinMs) throw new Error(`writer ${writer} had to wait for ${ms} ms`);
+    return { acknowledged, journal, longestWaitMs: Math.round(ms) };
   }
 }
