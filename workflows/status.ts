@@ -3,7 +3,7 @@ import type { MigrationStatus, Phase, Progress } from '../src/contract/status.js
 import { nextSteps } from './next-steps.js';
 import type { State } from './state.js';
 
-const noProgress: Progress = {
+export const noProgress: Progress = {
   keysDone: null,
   keysTotal: null,
   bytesDone: null,

@@ -1,8 +1,11 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
+import type { LinkReport } from '../../src/contract/link.js';
 import { formatBytes } from '../../src/contract/units.js';
 import { acting, verifying } from '../activities.js';
 import { blockedBy } from '../blocked.js';
 import { now, type Run, type StepEnd } from '../run.js';
+import type { State } from '../state.js';
+import { noProgress } from '../status.js';
 
 export const replicate = (run: Run) =>
   run.step('replicate', async () => {
@@ -10,8 +13,18 @@ export const replicate = (run: Run) =>
     const { originals } = run.state;
     if (!originals) throw new Error('there is no rollback plan');
     run.changed(await acting.replicate({ ...run.scope, originals }));
+    run.state.link ??= beforeFirstLook(run.state.facts);
     return { detail: 'The target replicates from the source.' };
   });
+
+/** The source may restart without its data before the watch has looked: by this it is found out. */
+function beforeFirstLook(facts: State['facts']): LinkReport | null {
+  if (facts === null) return null;
+  const { runId, keys, usedMemory } = facts.source;
+  const primary = { runId, keys, usedMemory, replid: '', offset: 0 };
+  const nothing = { finding: null, acted: null, standby: null, wayBack: false };
+  return { at: now(), state: 'link-down', primary, ...nothing, progress: noProgress };
+}
 
 /** Never gives up: a link that is down is shown, and comes back by itself. */
 export const fullSync = (run: Run) =>

@@ -48,7 +48,9 @@ export class Round {
     await place.replaceDead();
     const round = new Round(place, await Trial.begin(place.client, options), options);
     try {
-      return await body(round);
+      const result = await body(round);
+      if (process.env.FAULTS_FIGURES) process.stdout.write(`${JSON.stringify(result)}\n`);
+      return result;
     } catch (error) {
       throw new Error(await evidence(round, error), { cause: error });
     } finally {
