@@ -5,8 +5,6 @@ import { CiReporter } from './test/support/ci-reporter.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Long, and not yet proven to be free of flakes: FAULTS=1 npm test
-    exclude: process.env.FAULTS ? [] : ['test/faults/**'],
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', new CiReporter()],
     pool: 'forks',

@@ -105,7 +105,7 @@ export class LinkProxy {
     this.forwarded += data.length;
     if (to.write(data)) return;
     from.pause();
-    await Promise.race([once(to, 'drain'), once(to, 'close')]);
+    await Promise.race([once(to, 'drain'), once(to, 'close')]).catch(() => {}); // an error, and 'close' follows
     if (!this.#stalled) from.resume();
   }
 }

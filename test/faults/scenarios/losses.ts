@@ -56,8 +56,11 @@ export const secondReplica = (place: Place): Promise<Record<string, number>> =>
       await fill(round.source, { keys: 500, prefix: 'before' });
       await replicate({ from: round.source, to: replica });
       await round.begin();
-      const { target } = round;
+      const { migration, target } = round;
       await round.cutOver();
+      // By then it hears of the target's writes through the old source.
+      await migration.until('the way back', ({ rollback }) => rollback.possible);
+      await round.untilWritten(target);
       const { acknowledged } = await round.settle({ master: target, moves: 1 });
       const wanted = (await contents(target)).size;
       const has = async () => (await contents(replica)).size === wanted;
