@@ -7,19 +7,8 @@ import { assertWanted } from './wanted.js';
 const connectMs = 3000;
 
 /** Takes a server for this attempt, so that no earlier one can act on it, and lets it go afterwards. */
-export const withHeld = async <T>(endpoint: Endpoint, use: (held: Held) => Promise<T>): Promise<T> =>
-  hold(endpoint, use, await assertWanted());
-
-/** A worker that was stopped between the two takes the second no more: by then it may be cleaned up. */
-export async function withBothHeld<T>(
-  { primary, standby }: { primary: Endpoint; standby: Endpoint },
-  use: (primary: Held, standby: Held) => Promise<T>,
-): Promise<T> {
+export async function withHeld<T>(endpoint: Endpoint, use: (held: Held) => Promise<T>): Promise<T> {
   const since = await assertWanted();
-  return hold(primary, first => hold(standby, second => use(first, second), since), since);
-}
-
-async function hold<T>(endpoint: Endpoint, use: (held: Held) => Promise<T>, since: number): Promise<T> {
   const held = await holdServer(endpoint, currentEpoch(), connectMs, { since });
   try {
     Context.current().cancellationSignal.throwIfAborted();
@@ -28,3 +17,8 @@ async function hold<T>(endpoint: Endpoint, use: (held: Held) => Promise<T>, sinc
     releaseServer(held);
   }
 }
+
+export const withBothHeld = <T>(
+  { primary, standby }: { primary: Endpoint; standby: Endpoint },
+  use: (primary: Held, standby: Held) => Promise<T>,
+): Promise<T> => withHeld(primary, first => withHeld(standby, second => use(first, second)));
