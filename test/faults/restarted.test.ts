@@ -9,7 +9,7 @@ const restarts: Restart[] = [
   { who: 'source', when: 'waiting', downMs: 700 },
   { who: 'target', when: 'waiting', downMs: 2500 },
   { who: 'source', when: 'parked', downMs: 700 },
-  { who: 'target', when: 'parked', downMs: 100 },
+  { who: 'target', when: 'parked', downMs: 700 },
   { who: 'source', when: 'afterwards', downMs: 100 },
   { who: 'target', when: 'afterwards', downMs: 700 },
 ];

@@ -76,7 +76,7 @@ export class Trial {
     });
   }
 
-  async write(options: { count?: number; ratePerWriter?: number } = {}): Promise<Writers> {
+  async write(options: { count?: number; ratePerWriter?: number; target?: RedisServer } = {}): Promise<Writers> {
     const { source, target } = this;
     const writers = await startWriters({ source, target, count: 2, ratePerWriter: 100, ...options });
     this.#writers.push(writers);

@@ -1,4 +1,4 @@
-import { contents, type LinkProxy, startProxy } from '../../lab/index.js';
+import { contents, type LinkProxy, startProxy, untilInSync } from '../../lab/index.js';
 import type { Place } from '../support/place.js';
 import { Round, type RoundOptions } from '../support/round.js';
 
@@ -35,7 +35,7 @@ export const cutAndRestored = (place: Place): Promise<Record<string, number>> =>
     await toTarget.cut();
     await round.untilWritten(target);
     await toTarget.restore();
-    await migration.until('the way back to be in sync', ({ rollback }) => rollback.possible && rollback.lagBytes === 0);
+    await untilInSync({ to: source });
     await migration.signal('rollback', {});
     const outcome = await round.outcome();
     if (outcome !== 'rolled-back') throw new Error(`it ended as ${outcome}`);

@@ -49,7 +49,12 @@ async function whileParked(round: Round, restart: Restart): Promise<void> {
   place.faults.arm(migration.id, 'park', 'wait 500');
   await migration.signal('cutover', {});
   await place.faults.struck(migration.id, 'park');
-  await killAndStart(round[restart.who], restart.downMs);
+  await round[restart.who].kill();
+  await sleep(restart.downMs);
+  // A target that was never promoted comes back as a master by its own configuration: while the source refuses writes,
+  // writers that know both would go there.
+  if (restart.who === 'target' && (await roleOf(round.source)) !== 'master') await round.untilWritten(round.source);
+  await round[restart.who].restart({ graceful: false });
   const isBlocked = (it: MigrationStatus) => it.blockers.some(({ type }) => type === 'SourceLost');
   const { cutover, canCutOver } = await migration.until(
     'ready again, promoted, or asking',

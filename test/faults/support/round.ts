@@ -14,6 +14,8 @@ export interface RoundOptions extends TrialOptions {
   /** The full sync takes so long, in ms: there is time for something to happen in it. */
   syncMs?: number;
   writers?: { count?: number; ratePerWriter?: number };
+  /** The writers know no other server than the source. */
+  sourceOnly?: boolean;
 }
 
 /** How it must have ended: where the data is, and how often the master changed. */
@@ -78,15 +80,18 @@ export class Round {
 
   /** Data, 8 writers, and the migration. */
   async begin(changes: Partial<MigrationInput> = {}): Promise<void> {
-    const { keys = 200, syncMs, writers, input } = this.options;
+    const { keys = 200, syncMs, writers, sourceOnly, input } = this.options;
     if (keys > 0) await fill(this.source, { keys });
     if (syncMs) await this.slowDown(syncMs / keys);
-    this.#writers = await this.trial.write({ count: 8, ratePerWriter: 100, ...writers });
+    this.#writers = await this.trial.write({
+      ...{ count: 8, ratePerWriter: 100, ...writers },
+      ...(sourceOnly ? { target: this.source } : {}),
+    });
     await this.migrate({ ...input, ...changes });
   }
 
   async migrate(input: Partial<MigrationInput> = {}): Promise<void> {
-    const quick = { verification: { mode: 'none' }, observe: { duration: '1h' } } as const;
+    const quick = { verification: { mode: 'none' }, observe: { duration: '1h', maxLatency: '10s' } } as const;
     const workflowId = `faults-${randomUUID().slice(0, 8)}`;
     this.#migration = await this.trial.start({ ...quick, ...input }, { workflowId });
   }
