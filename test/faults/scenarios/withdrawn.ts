@@ -46,7 +46,7 @@ export const withdrawnWhileStopped = (place: Place, by: 'abort' | 'undo'): Promi
 /** The abort is taken by the workflow first: else another worker would rightly end the cutover. Resolves to the stopped worker. */
 async function abortParked(round: Round): Promise<number> {
   const { place, migration } = round;
-  place.faults.arm(migration.id, 'park', 'wait 1000');
+  place.faults.arm(migration.id, 'park', 'wait 5000');
   await migration.signal('cutover', {});
   const pid = await place.faults.struck(migration.id, 'park');
   await migration.update('abort', { reason: 'the worker is stopped' });
