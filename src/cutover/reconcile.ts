@@ -115,7 +115,7 @@ const lostPrimary = () => new MigrationError('Unreachable', 'The connection to t
 /** Whether somebody later has the standby now decides what its loss means. */
 async function lookAgain(request: SwitchRequest, context: ActContext): Promise<Decision> {
   if (context.sides.standby) releaseServer(context.sides.standby);
-  context.sides.standby = await holdIfReachable(request.standby, request);
+  context.sides.standby = await holdIfReachable(request.standby, { ...request, since: performance.now() });
   return next(request, context);
 }
 
@@ -145,9 +145,10 @@ async function holdBoth(request: SwitchRequest): Promise<ActContext['sides']> {
 }
 
 /** Null: no connection could be made. A server that was lost while it was taken is something else: it may well be there. */
-async function holdIfReachable(side: Endpoint, { epoch, connectTimeoutMs }: SwitchRequest): Promise<Held | null> {
+async function holdIfReachable(side: Endpoint, request: SwitchRequest): Promise<Held | null> {
+  const { epoch, connectTimeoutMs, since = performance.now() } = request;
   try {
-    return await holdServer(side, epoch, connectTimeoutMs);
+    return await holdServer(side, epoch, connectTimeoutMs, { since });
   } catch (error) {
     if (error instanceof LostWhileTaken || !(error instanceof MigrationError) || error.type !== 'Unreachable')
       throw error;
