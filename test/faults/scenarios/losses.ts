@@ -1,5 +1,5 @@
 import { roleOf } from '../../e2e/support/snapshot.js';
-import { contents, fill, replicate, startRedis, waitFor } from '../../lab/index.js';
+import { audit, contents, fill, replicate, startRedis, waitFor } from '../../lab/index.js';
 import type { Place } from '../support/place.js';
 import { Round } from '../support/round.js';
 
@@ -61,9 +61,10 @@ export const secondReplica = (place: Place): Promise<Record<string, number>> =>
       // By then it hears of the target's writes through the old source.
       await migration.until('the way back', ({ rollback }) => rollback.possible);
       await round.untilWritten(target);
-      const { acknowledged } = await round.settle({ master: target, moves: 1 });
+      const { acknowledged, journal } = await round.settle({ master: target, moves: 1 });
       const wanted = (await contents(target)).size;
-      const has = async () => (await contents(replica)).size === wanted;
+      const has = async () =>
+        (await contents(replica)).size === wanted && (await audit(replica, journal)).lost.length === 0;
       await waitFor(has, { what: 'the second replica to have all that the target has' });
       return { acknowledged };
     } finally {
