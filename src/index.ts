@@ -18,6 +18,7 @@ export {
   type RetryMessage,
   type SetRateMessage,
   undoWorkflowType,
+  workflowTaskTimeout,
   workflowType,
 } from './contract/messages.js';
 export type * from './contract/plan.js';

@@ -4,7 +4,7 @@ import { lineView } from '../../src/cli/watch/line-view.js';
 import { liveView } from '../../src/cli/watch/live-view.js';
 import { defaultWorkflowId } from '../../src/cli/workflow-id.js';
 import type { MigrationInput } from '../../src/contract/input.js';
-import { defaultTaskQueue, workflowType } from '../../src/contract/messages.js';
+import { defaultTaskQueue, workflowTaskTimeout, workflowType } from '../../src/contract/messages.js';
 import type { MigrationStatus } from '../../src/contract/status.js';
 import type { Lab } from '../../test/lab/index.js';
 
@@ -24,9 +24,8 @@ export class DemoMigration {
       keepSourceFor: keep ? '1h' : '2s',
     };
     const workflowId = defaultWorkflowId(input);
-    return new DemoMigration(
-      await client.workflow.start(workflowType, { workflowId, taskQueue: defaultTaskQueue, args: [input] }),
-    );
+    const options = { workflowId, taskQueue: defaultTaskQueue, workflowTaskTimeout, args: [input] };
+    return new DemoMigration(await client.workflow.start(workflowType, options));
   }
 
   get id(): string {

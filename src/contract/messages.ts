@@ -2,6 +2,8 @@
 export const workflowType = 'redisMigration';
 export const undoWorkflowType = 'redisMigrationUndo';
 export const defaultTaskQueue = 'redis-migration';
+/** A message that a stopped worker has taken is obeyed elsewhere after so long. Temporal's own default is 10 s. */
+export const workflowTaskTimeout = '4s';
 
 export interface CutoverMessage {
   /** Consents to a promotion that can't drain, when at most so many bytes are lost. */

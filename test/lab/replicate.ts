@@ -6,6 +6,11 @@ export async function replicate({ from, to, timeoutMs = 60_000 }: ReplicateOptio
   if (from.password !== undefined) await to.cli('CONFIG', 'SET', 'masterauth', from.password);
   await to.cli('REPLICAOF', from.host, String(from.port));
   await untilInSync({ to, timeoutMs });
+  const line = new RegExp(`port=${to.port},state=online`);
+  await waitFor(async () => Object.values(await from.info('replication')).some(value => line.test(value)), {
+    what: `${from.address} to count its replica ${to.address}`,
+    timeoutMs,
+  });
 }
 
 export interface ReplicateOptions {

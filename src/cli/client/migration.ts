@@ -7,6 +7,7 @@ import {
   type ReasonMessage,
   type RetryMessage,
   type SetRateMessage,
+  workflowTaskTimeout,
   workflowType,
 } from '../../contract/messages.js';
 import { readInput } from '../../contract/read-input.js';
@@ -53,6 +54,7 @@ export const startMigration = async (
     args: [input],
     workflowId: id,
     taskQueue,
+    workflowTaskTimeout,
   });
   return { ...getMigration(client, id, taskQueue), runId: firstExecutionRunId };
 };

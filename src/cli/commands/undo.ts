@@ -2,7 +2,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { Command } from 'commander';
 import type { MigrationInput } from '../../contract/input.js';
-import { undoWorkflowType } from '../../contract/messages.js';
+import { undoWorkflowType, workflowTaskTimeout } from '../../contract/messages.js';
 import type { UndoInput, UndoResult } from '../../contract/undo.js';
 import { type Cli, withConnection } from '../cli.js';
 import type { Temporal } from '../client/connect.js';
@@ -83,7 +83,7 @@ const serversIn = ({ source, target }: Record<string, unknown>): Servers => {
 /** One that runs already is waited for. */
 const begin = async ({ client, taskQueue }: Temporal, workflowId: string, argument: UndoInput): Promise<void> => {
   try {
-    const options = { workflowId, taskQueue, args: [argument] };
+    const options = { workflowId, taskQueue, workflowTaskTimeout, args: [argument] };
     await within(client, callLimitMs, () => client.workflow.start(undoWorkflowType, options));
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

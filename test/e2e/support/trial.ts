@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { MigrationInput } from '../../../src/contract/input.js';
-import { defaultTaskQueue, type MessageName, undoWorkflowType, workflowType } from '../../../src/contract/messages.js';
+import {
+  defaultTaskQueue,
+  type MessageName,
+  undoWorkflowType,
+  workflowTaskTimeout,
+  workflowType,
+} from '../../../src/contract/messages.js';
 import type { UndoInput, UndoResult } from '../../../src/contract/undo.js';
 import { allSettled } from '../../lab/closers.js';
 import { type RedisOptions, type RedisServer, startRedis, startWriters, type Writers } from '../../lab/index.js';
@@ -52,7 +58,12 @@ export class Trial {
   /** Takes anything for an input. */
   async startWith(input: unknown, options: StartOptions = {}): Promise<Migration> {
     const { workflowId = `e2e-${randomUUID()}`, taskQueue = defaultTaskQueue } = options;
-    const handle = await this.client.workflow.start(workflowType, { workflowId, taskQueue, args: [input] });
+    const handle = await this.client.workflow.start(workflowType, {
+      workflowId,
+      taskQueue,
+      workflowTaskTimeout,
+      args: [input],
+    });
     return this.#keep(handle, handle.firstExecutionRunId);
   }
 
@@ -72,6 +83,7 @@ export class Trial {
     return this.client.workflow.execute(undoWorkflowType, {
       workflowId,
       taskQueue: defaultTaskQueue,
+      workflowTaskTimeout,
       args: [{ source, target, ...options }],
     });
   }
