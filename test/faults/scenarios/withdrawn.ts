@@ -8,10 +8,10 @@ import { Round } from '../support/round.js';
 const stoppedMs = 3000;
 
 /**
- * The workflow itself must get to another worker here: Temporal gives a stopped one 10 s for a workflow task, and it may
- * have taken two, and activities besides. Only then the source is let go.
+ * The workflow itself must get to another worker here: a stopped one is given 4 s for a workflow task, and it may have
+ * taken two, and activities besides. Only then the source is let go.
  */
-const withinMs = 45_000;
+const withinMs = 30_000;
 
 /**
  * A worker is stopped in the middle of a cutover, the source parked by it. The operator gives the cutover up while it
