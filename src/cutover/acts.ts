@@ -55,10 +55,7 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
   promote: async context => {
     context.attempt.standbyKnownReplica = false;
     const marker = markerOf(context);
-    const file = ['CONFIG', 'REWRITE'];
-    const promoted = transact(standbyOf(context), [['REPLICAOF', 'NO', 'ONE'], setMarkerCommand(marker), file]);
-    letWritersGo(context);
-    await promoted;
+    await transact(standbyOf(context), [['REPLICAOF', 'NO', 'ONE'], setMarkerCommand(marker), ['CONFIG', 'REWRITE']]);
     context.promotedAt = performance.now();
     context.marker = marker;
   },
@@ -90,16 +87,6 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
     context.attempt.released = true;
   },
 };
-
-/**
- * Sent behind the promotion, not after its reply: writing the configuration file takes the standby some time, in which the
- * writers come over and wait there. The primary is parked, so ending its pause makes nothing writable; `release` makes sure.
- * With a switch hook they stay, since only the hook tells them the way.
- */
-function letWritersGo({ request, sides }: ActContext): void {
-  if (request.limits.hasSwitchHook || !sides.primary?.critical.isOpen) return;
-  request.fence.lower(sides.primary.critical).catch(() => undefined);
-}
 
 const setPingPeriod = (seconds: string): [string, ...string[]] => [
   'CONFIG',

@@ -61,6 +61,8 @@ export interface SwitchResult {
 
 /** So many looks follow each other at once, since writers wait: most waits are over by then. A timer takes 1 ms at least. */
 const quickLooks = 20;
+/** After the promotion nobody waits for this attempt: quick looks would take their time from the writers that come over. */
+const afterwardsMs = 20;
 
 /**
  * Observe, decide the one next act, do it, observe again, until the goal is reached or can't be.
@@ -85,7 +87,8 @@ async function run(request: SwitchRequest, events: SwitchEvents, context: ActCon
     const decision = await next(request, context);
     if ('end' in decision) return toResult(decision, context);
     if (decision.act === 'wait') {
-      await (waits++ < quickLooks ? setImmediate() : delay(1));
+      if (context.promotedAt !== null) await delay(afterwardsMs);
+      else await (waits++ < quickLooks ? setImmediate() : delay(1));
       continue;
     }
     waits = 0;

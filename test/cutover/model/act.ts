@@ -42,7 +42,6 @@ const acts: Record<Exclude<Act, 'wait'>, (acting: Acting) => void> = {
     becomeMaster(state, primary);
     attempt.memory.unparked = true;
   },
-  // It ends the primary's pause too, where there is no hook; that a pause may end at any time is an event of its own.
   promote: ({ state, attempt, standby, marks }) => {
     attempt.memory.standbyKnownReplica = false;
     checkPromotion(state, standby, attempt);
