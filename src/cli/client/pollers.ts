@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { type CliContext, say } from '../context.js';
 import { escapeText } from '../view/text.js';
@@ -12,7 +13,12 @@ export const hasPollers = async (client: Client, taskQueue: string): Promise<boo
   return pollers.length > 0;
 };
 
+const secondLookMs = 1000;
+
 export const warnWithoutWorker = async ({ stderr }: CliContext, { client, taskQueue }: Temporal): Promise<void> => {
+  if (await hasPollers(client, taskQueue)) return;
+  // One that has just been started may not be known to Temporal yet.
+  await sleep(secondLookMs);
   if (await hasPollers(client, taskQueue)) return;
   say(stderr, `No worker polls the task queue ${escapeText(taskQueue)} yet: start one with 'redis-migration worker'.`);
 };
