@@ -1,5 +1,5 @@
 import type { Direction } from '../activities/scope.js';
-import type { ErrorType } from '../src/contract/errors.js';
+import { type ErrorType, errorTable } from '../src/contract/errors.js';
 import type { LinkReport } from '../src/contract/link.js';
 import type { Blocker } from '../src/contract/status.js';
 
@@ -22,7 +22,7 @@ const targetLost: Trouble = {
 const linkDown: Trouble = {
   type: 'ReplicationStalled',
   message: 'The link between the source and the target is down.',
-  remedy: 'Check the link between the two servers; the migration goes on by itself when it is back.',
+  remedy: errorTable.ReplicationStalled.remedy,
 };
 
 /** After the promotion, what a link that stays down means is said by `status.rollback`. */

@@ -59,11 +59,11 @@ export function inTheWay(step: StepName, direction: Direction, end: End): Blocke
 const lostOnTheWayBack = {
   SourceLost: [
     'TargetLost',
-    "Bring the target back and send 'retry'. If it is gone for good, send 'complete' and make the old source a master yourself (REPLICAOF NO ONE): it lacks only what it had not received.",
+    "Bring the target back and send 'retry'. If it is gone for good, make the old source a master yourself (REPLICAOF NO ONE) and terminate the workflow: it lacks only what it had not received.",
   ],
   TargetLost: [
     'SourceLost',
-    "Bring the old source back: the rollback goes on by itself. If it is gone for good, make the target a master again yourself (REPLICAOF NO ONE), then send 'complete'.",
+    'Bring the old source back: the rollback goes on by itself. If it is gone for good, make the target a master again yourself (REPLICAOF NO ONE) and terminate the workflow.',
   ],
 } as const;
 

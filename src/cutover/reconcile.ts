@@ -87,7 +87,7 @@ async function run(request: SwitchRequest, events: SwitchEvents, context: ActCon
     const decision = await next(request, context);
     if ('end' in decision) return toResult(decision, context);
     if (decision.act === 'wait') {
-      if (context.promotedAt !== null) await delay(afterwardsMs);
+      if (context.seen.standby?.role === 'master') await delay(afterwardsMs);
       else await (waits++ < quickLooks ? setImmediate() : delay(1));
       continue;
     }
