@@ -1,11 +1,12 @@
 import { Context } from '@temporalio/activity';
-import { sourceSettings } from '../src/replication/planned.js';
+import { sourceSettings, withStranger } from '../src/replication/planned.js';
 import { saveDataset } from '../src/replication/save.js';
 import { applySettings, type SettingChange } from '../src/replication/settings.js';
 import { readConfig } from '../src/server/config.js';
 import type { Server } from '../src/server/connect.js';
 import type { ActivityDeps } from './deps.js';
 import { withHeld } from './held.js';
+import type { Originals } from './plan-rollback.js';
 import { partsOf, type Scope, withServers } from './scope.js';
 
 export interface Armed {
@@ -20,12 +21,12 @@ export interface Armed {
  */
 export const armReverse =
   (deps: ActivityDeps) =>
-  async (scope: Scope & { backlogBytes: number }): Promise<Armed> => {
+  async (scope: Scope & { backlogBytes: number; originals: Originals }): Promise<Armed> => {
     const parts = await partsOf(scope, 'forward', deps);
     const context = Context.current();
     const login = await withHeld(parts.primary, source =>
       applySettings(source.critical, sourceSettings(parts.standby)),
-    );
+    ).then(changes => withStranger(changes, 'source', scope.originals.source));
     // Not held: that would fence off the watch, which guards the target's data meanwhile.
     return withServers([parts.standby], async ([standby]) => {
       const target = standby as Server;

@@ -1,12 +1,13 @@
 import { MigrationError } from '../src/contract/errors.js';
+import { braceFile, writeConditions } from '../src/cutover/config-file.js';
 import type { Held } from '../src/cutover/epoch.js';
 import { readMarker } from '../src/cutover/marker.js';
 import { replicatesFrom } from '../src/cutover/situation.js';
 import { followMaster, hold } from '../src/replication/link.js';
 import { writePlanKey } from '../src/replication/plan-key.js';
-import { targetSettings } from '../src/replication/planned.js';
+import { bracing, targetSettings, withStranger } from '../src/replication/planned.js';
 import { applySettings, type SettingChange } from '../src/replication/settings.js';
-import { readReplication } from '../src/replication/state.js';
+import { type ReplicationState, readReplication } from '../src/replication/state.js';
 import type { ActivityDeps } from './deps.js';
 import { withBothHeld, withHeld } from './held.js';
 import type { Originals } from './plan-rollback.js';
@@ -18,9 +19,16 @@ export const replicate =
   async (scope: Scope & { originals: Originals }): Promise<SettingChange[]> => {
     const { primary, standby, addresses, names } = await partsOf(scope, 'forward', deps);
     return withBothHeld({ primary, standby }, async (source, target) => {
-      await proveDirection(scope, source, target, addresses.standby);
+      const before = await proveDirection(scope, source, target, addresses.standby);
       await writePlanKey(source.critical, { workflowId: scope.name, ...names, originals: scope.originals });
-      const changes = await applySettings(target.critical, targetSettings(primary));
+      const { target: originals } = scope.originals;
+      // A replica's file could not say so, and its promotion must not wait for it.
+      const braced =
+        before.role === 'master' && (await braceFile(target.critical, writeConditions(originals)))
+          ? [bracing('target', originals)]
+          : [];
+      const set = await applySettings(target.critical, targetSettings(primary));
+      const changes = [...withStranger(set, 'target', originals), ...braced];
       const started = await followMaster(target, addresses.primary);
       const role = { side: 'target' as const, what: 'role', from: 'master', to: `replica of ${names.primary}` };
       return started ? [...changes, role] : changes;
@@ -35,13 +43,16 @@ export const holdReplication =
     await withHeld(standby, hold);
   };
 
-/** Replicating in the wrong direction wipes newer data, so it is ruled out on the very connections that act. */
+/**
+ * Replicating in the wrong direction wipes newer data, so it is ruled out on the very connections that act.
+ * @returns what the target is
+ */
 async function proveDirection(
   { name }: Scope,
   source: Held,
   target: Held,
   targetAddress: { host: string; port: number },
-): Promise<void> {
+): Promise<ReplicationState> {
   if (source.runId === target.runId) throw new MigrationError('SameServer', 'Source and target are the same server.');
   const from = await readReplication(source.critical, source.runId);
   if (replicatesFrom(from, targetAddress))
@@ -55,4 +66,5 @@ async function proveDirection(
       `The target was promoted by the migration ${mark.workflowId === name ? 'itself' : mark.workflowId}.`,
     );
   }
+  return to;
 }

@@ -4,9 +4,10 @@ import { clearEpochs, type Held } from '../src/cutover/epoch.js';
 import { promotedKey } from '../src/cutover/marker.js';
 import { hold } from '../src/replication/link.js';
 import { planKey } from '../src/replication/plan-key.js';
-import { type OriginalSettings, restoreSettings } from '../src/replication/settings.js';
+import { bracing } from '../src/replication/planned.js';
+import { type OriginalSettings, replicaSettings, restoreSettings } from '../src/replication/settings.js';
 import { readReplication } from '../src/replication/state.js';
-import { addressOf } from '../src/server/endpoint.js';
+import { addressOf, type Endpoint } from '../src/server/endpoint.js';
 import { resolveEndpoints, sealingKeyOf } from '../src/server/resolve.js';
 import type { ActivityDeps } from './deps.js';
 import { withBothHeld } from './held.js';
@@ -16,7 +17,7 @@ import type { Scope } from './scope.js';
 export interface Settle extends Scope {
   as: SettledAs;
   originals: Originals;
-  /** A configuration file may have been written by this migration. */
+  /** The source's configuration file may have been written by this migration; the target's is written in any case. */
   rewrite: boolean;
 }
 
@@ -28,12 +29,17 @@ export const settle =
     const key = sealingKeyOf({ source: primary, target: standby });
     return withBothHeld({ primary, standby }, async (source, target) => {
       const left = await roles[scope.as]({ source, target, scope });
-      const restored = [
-        await restoreSettings(source.critical, scope.originals.source, key),
-        await restoreSettings(target.critical, keptByTarget(scope), key),
+      const settings = [
+        await restoreSettings(source.critical, kept(scope, 'source', standby), key),
+        await restoreSettings(target.critical, kept(scope, 'target', primary), key),
       ];
-      for (const held of [source, target]) await tidy(held, scope.rewrite);
-      return { restored: restored.flatMap(one => one.restored), left: [...left, ...restored.flatMap(one => one.lost)] };
+      await tidy(source, scope.rewrite);
+      await tidy(target, true);
+      const { from, to, ...braced } = bracing('target', scope.originals.target);
+      return {
+        restored: [...settings.flatMap(({ restored }) => restored), { ...braced, from: to, to: from }],
+        left: [...left, ...settings.flatMap(({ lost }) => lost)],
+      };
     });
   };
 
@@ -88,11 +94,16 @@ async function caughtUp(source: Held, target: Held): Promise<void> {
   }
 }
 
-/** Left as a replica, the target keeps what it logs in to the source with. */
-function keptByTarget({ as, originals }: Settle): OriginalSettings {
-  if (as !== 'rolled-back') return originals.target;
-  const { masteruser, masterauth, 'tls-replication': tls, ...rest } = originals.target;
-  return rest;
+const staysReplica: Partial<Record<SettledAs, 'source' | 'target'>> = {
+  'rolled-back': 'target',
+  'left-promoted': 'source',
+};
+
+/** What a server is set to afterwards. One that is left as a replica logs in to the other by itself from now on. */
+function kept({ as, originals }: Settle, side: 'source' | 'target', other: Endpoint): OriginalSettings {
+  if (staysReplica[as] !== side) return originals[side];
+  const { masteruser, masterauth, 'tls-replication': tls } = replicaSettings(other);
+  return { ...originals[side], masteruser, masterauth, 'tls-replication': tls } as OriginalSettings;
 }
 
 /** Last of all, since it cuts this attempt's own acting connection too. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
+import { writeConditions } from '../src/cutover/config-file.js';
 import type { End, Goal } from '../src/cutover/decide.js';
 import { chooseFence } from '../src/cutover/fence/fence.js';
 import { type ActRecord, reconcile, type SwitchResult } from '../src/cutover/reconcile.js';
@@ -90,10 +91,10 @@ async function requestOf(scope: SwitchOver, deps: ActivityDeps) {
       hasUnsettled: (scope.unsettled ?? []).length > 0,
       hasSwitchHook: hooks[hookPoint(scope)] !== undefined,
     },
-    fence: chooseFence(plan.cutover.fence, scope.commandLevel, {
-      minReplicasToWrite: settings['min-replicas-to-write'] ?? '0',
-      minReplicasMaxLag: settings['min-replicas-max-lag'] ?? '10',
-    }),
+    fence: chooseFence(plan.cutover.fence, scope.commandLevel, writeConditions(settings)),
+    conditions: { primary: writeConditions(settings), standby: writeConditions(originals[parts.standbySide]) },
+    // `replicate` braced the target's, while it was a master.
+    standbyBraced: direction === 'forward',
     pingPeriod: settings['repl-ping-replica-period'] ?? '10',
     fenceForMs: drainTimeoutMs + pauseMarginMs,
     connectTimeoutMs,

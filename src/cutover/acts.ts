@@ -1,7 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { MigrationError } from '../contract/errors.js';
+import { shutOut } from '../replication/link.js';
+import { applySettings, replicaSettings } from '../replication/settings.js';
 import { parkingAddress } from '../replication/state.js';
 import type { Server } from '../server/connect.js';
 import { ReplyError } from '../server/failures.js';
+import { braceFile, recordRole, restoreConditions } from './config-file.js';
 import type { Act, Attempt } from './decide.js';
 import type { Held } from './epoch.js';
 import { type PromotedMarker, setMarkerCommand } from './marker.js';
@@ -23,9 +27,20 @@ export interface ActContext {
   fencedAtWall: number | null;
 }
 
+/** After the promotion nobody waits for this attempt: its work would take the processor from the writers that come over. */
+export const afterwardsMs = 20;
+
 type Perform = (context: ActContext, events: SwitchEvents) => Promise<void>;
 
 const performers: Record<Exclude<Act, 'wait'>, Perform> = {
+  guard: async ({ attempt, ...context }) => {
+    await shutOut(standbyOf(context));
+    attempt.guarded = true;
+  },
+  brace: async ({ attempt, request, ...context }) => {
+    await braceFile(primaryOf(context), request.conditions.primary);
+    attempt.braced = true;
+  },
   fence: async ({ request, attempt, ...context }) => {
     const primary = primaryOf(context);
     await primary.call(...setPingPeriod('3600'));
@@ -35,27 +50,34 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
   unfence: async context => {
     await context.request.fence.lower(primaryOf(context));
     await primaryOf(context).call(...setPingPeriod(context.request.pingPeriod));
+    await recordRole(primaryOf(context), context.request.conditions.primary);
     context.attempt.unfenced = true;
   },
   /** The offset at which it parks is what INFO says in the same transaction, and ever after. */
   park: async context => {
     const { fence, pingPeriod } = context.request;
     const { host, port } = parkingAddress;
-    const putBack = [setPingPeriod(pingPeriod), ...fence.afterParking];
-    await transact(primaryOf(context), [['REPLICAOF', host, port], ...putBack, ['CONFIG', 'REWRITE']]);
+    await transact(primaryOf(context), [['REPLICAOF', host, port], setPingPeriod(pingPeriod), ...fence.afterParking]);
     context.attempt.parkedAt = performance.now();
   },
   unpark: async context => {
     await transact(primaryOf(context), [
       ['REPLICAOF', 'NO', 'ONE'],
+      ...restoreConditions(context.request.conditions.primary),
       ['CONFIG', 'REWRITE'],
     ]);
     context.attempt.unparked = true;
   },
   promote: async context => {
     context.attempt.standbyKnownReplica = false;
+    const { conditions, standbyBraced } = context.request;
     const marker = markerOf(context);
-    await transact(standbyOf(context), [['REPLICAOF', 'NO', 'ONE'], setMarkerCommand(marker), ['CONFIG', 'REWRITE']]);
+    await transact(standbyOf(context), [
+      ['REPLICAOF', 'NO', 'ONE'],
+      ...restoreConditions(conditions.standby),
+      setMarkerCommand(marker),
+      ...(standbyBraced ? [] : [['CONFIG', 'REWRITE']]),
+    ]);
     context.promotedAt = performance.now();
     context.marker = marker;
   },
@@ -75,8 +97,9 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
     context.attempt.hookDone = true;
   },
   relink: async context => {
-    const { host, port } = context.request.addresses.standby;
-    await primaryOf(context).call('REPLICAOF', host, port);
+    const { addresses, standby } = context.request;
+    await applySettings(primaryOf(context), replicaSettings(standby));
+    await primaryOf(context).call('REPLICAOF', addresses.standby.host, addresses.standby.port);
     context.attempt.relinkedAt = performance.now();
   },
   /** First the end of the pause, whose waiting writers then get READONLY, and only then the kill. */
@@ -85,6 +108,15 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
     await context.request.fence.lower(primary);
     for (const type of ['normal', 'pubsub']) await primary.call('CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'yes');
     context.attempt.released = true;
+  },
+  'record-primary': async context => {
+    await delay(afterwardsMs);
+    await recordRole(primaryOf(context), context.request.conditions.primary);
+    context.attempt.recordedPrimary = true;
+  },
+  'record-standby': async context => {
+    await recordRole(standbyOf(context), context.request.conditions.standby);
+    context.attempt.recordedStandby = true;
   },
 };
 
@@ -106,15 +138,14 @@ export async function perform(act: Exclude<Act, 'wait'>, context: ActContext, ev
   }
 }
 
-const undoable = new Set<Act>(['fence', 'park', 'promote']);
+const undoable = new Set<Act>(['guard', 'brace', 'fence', 'park', 'promote']);
 
 const isRefusal = (error: unknown): error is Error =>
   error instanceof ReplyError || (error instanceof MigrationError && error.type === 'PermissionMissing');
 
 /**
- * Role change and configuration file in one transaction, so that no write falls between: a server that restarts comes
- * back in the role in which it last answered a client. The role is what counts: without a configuration file the rewrite
- * fails (of which the pre-check `config-rewrite` warns), and the mark of a promotion where its server wants replicas.
+ * The role comes first, and is what counts. What follows may fail: without a configuration file the rewrite (of which the
+ * pre-check `config-rewrite` warns), and the mark of a promotion where its server wants replicas.
  */
 async function transact(server: Server, commands: [(string | number)[], ...(string | number)[][]]): Promise<void> {
   const [role] = await server.transaction(commands);

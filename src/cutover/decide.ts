@@ -1,9 +1,11 @@
 import {
   type Attempt,
   type Decision,
+  type End,
   type Goal,
   type Limits,
   letGo,
+  recorded,
   refuse,
   unfenced,
   unfinished,
@@ -26,11 +28,11 @@ export function decide(goal: Goal, pair: Pair, addresses: Addresses, attempt: At
     case 'parked':
       return parked(goal, primary, standby, attempt, limits);
     case 'promoted':
-      return goal === 'switch' ? reverse(primary, standby, attempt, limits) : { end: 'too-late' };
+      return goal === 'switch' ? reverse(primary, standby, attempt, limits) : recorded(attempt, tooLate);
     case 'reversed':
-      return goal === 'switch' ? finish(primary, standby, attempt) : { end: 'too-late' };
+      return goal === 'switch' ? finish(primary, standby, attempt) : recorded(attempt, tooLate);
     case 'revived':
-      return goal === 'switch' ? parkRevived(attempt) : { end: 'too-late' };
+      return goal === 'switch' ? parkRevived(attempt) : recorded(attempt, tooLate);
     case 'unrelated':
       return goal === 'switch'
         ? unfenced(attempt, refuse('ReplicationStalled', 'The standby does not replicate from the primary.'))
@@ -45,3 +47,5 @@ export function decide(goal: Goal, pair: Pair, addresses: Addresses, attempt: At
       return unfinished('Unreachable', 'Neither server can be reached.');
   }
 }
+
+const tooLate: End = { end: 'too-late' };

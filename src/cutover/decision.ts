@@ -4,6 +4,10 @@ import type { ErrorType } from '../contract/errors.js';
 export type Goal = 'switch' | 'withdraw';
 
 export type Act =
+  /** Keep the standby from following a primary that restarts: it may come back with less. */
+  | 'guard'
+  /** Have the primary refuse writes if it restarts. */
+  | 'brace'
   /** Let writers wait (or refuse them), so that the standby can catch up. */
   | 'fence'
   | 'unfence'
@@ -18,6 +22,10 @@ export type Act =
   | 'relink'
   /** End the fence on the old primary and send its clients away. */
   | 'release'
+  /** Write down in its configuration file that the primary is out. */
+  | 'record-primary'
+  /** Write down in its configuration file that the standby is the master. */
+  | 'record-standby'
   /** Look once more, at equal offsets, at the keys that never stood still for the verification. */
   | 'compare'
   | 'wait';
@@ -37,6 +45,8 @@ export type Decision = { act: Act; why: string } | End;
 /** What this attempt itself did and saw, on its connections to these two processes. Times are monotonic, in ms. */
 export interface Attempt {
   now: number;
+  guarded: boolean;
+  braced: boolean;
   fencedAt: number | null;
   unfenced: boolean;
   parkedAt: number | null;
@@ -55,6 +65,8 @@ export interface Attempt {
   hookDone: boolean;
   released: boolean;
   relinkedAt: number | null;
+  recordedPrimary: boolean;
+  recordedStandby: boolean;
 }
 
 export interface Limits {
@@ -77,6 +89,10 @@ export const unfinished = (type: ErrorType, why: string): End => ({ end: 'unfini
 
 export const accepts = ({ acceptLossBytes }: Limits, bytes: number): boolean =>
   acceptLossBytes !== null && bytes <= acceptLossBytes;
+
+/** A restart must find it there, whatever becomes of this attempt's outcome. */
+export const recorded = (attempt: Attempt, end: End): Decision =>
+  attempt.recordedStandby ? end : act('record-standby', 'the standby is the master');
 
 /** The primary takes writes. Whether it is paused can't be observed, so the pause is ended once in any case. */
 export const letGo = (attempt: Attempt): Decision => unfenced(attempt, { end: 'withdrawn' });

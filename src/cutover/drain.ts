@@ -7,7 +7,7 @@ export function drain(primary: Observed, standby: Observed, attempt: Attempt, li
   const linked = standby.linkUp && standby.replid === primary.replid;
   if (attempt.unfenced) return gaveUp(attempt, linked, lag, limits);
   if (attempt.unparked || attempt.refusal) return act('unfence', 'nothing was promoted');
-  if (attempt.fencedAt === null) return mayFence(linked, lag, limits);
+  if (attempt.fencedAt === null) return mayFence(attempt, linked, lag, limits);
   if (linked && lag === 0) return parkIfEqual(attempt, limits);
   if (attempt.now - attempt.fencedAt < limits.drainTimeoutMs) return act('wait', `draining, ${lag} bytes to go`);
   if (limits.acceptLossBytes !== null && standby.replid === primary.replid && lag <= limits.acceptLossBytes) {
@@ -31,7 +31,7 @@ function gaveUp(attempt: Attempt, linked: boolean, lag: number, limits: Limits):
   if (unparked)
     return refuse(
       'NotMatching',
-      'The standby was not at the offset at which the primary was parked; nothing was promoted.',
+      'Nothing was promoted: the standby was not at the offset at which the primary was parked, or the primary restarted.',
     );
   if (fencedAt === null)
     return refuse('ReplicationStalled', unfit(linked, lag, limits) ?? 'The link was not up in time.');
@@ -39,9 +39,12 @@ function gaveUp(attempt: Attempt, linked: boolean, lag: number, limits: Limits):
 }
 
 /** An attempt before this one may have left the fence up: also one that begins nothing ends it. */
-function mayFence(linked: boolean, lag: number, limits: Limits): Decision {
+function mayFence(attempt: Attempt, linked: boolean, lag: number, limits: Limits): Decision {
   const why = unfit(linked, lag, limits);
-  return why === null ? act('fence', 'writers wait while the standby catches up') : act('unfence', why);
+  if (why !== null) return act('unfence', why);
+  if (!attempt.guarded) return act('guard', 'the standby must not follow a primary that comes back with less');
+  if (!attempt.braced) return act('brace', 'the primary must refuse writes if it restarts');
+  return act('fence', 'writers wait while the standby catches up');
 }
 
 function unfit(linked: boolean, lag: number, { maxLagBytes }: Limits): string | null {

@@ -7,12 +7,13 @@ import {
   type Goal,
   type Limits,
   letGo,
+  recorded,
   refuse,
   unfenced,
   unfinished,
 } from './decision.js';
 import { hasRestarted } from './parked.js';
-import { type Addresses, type Observed, replicatesFrom } from './situation.js';
+import { type Addresses, isOut, type Observed, replicatesFrom, takesWrites } from './situation.js';
 
 /** Within this a standby finds a primary that is there, in ms: it tries every second. */
 const relinkWithinMs = 3000;
@@ -20,22 +21,22 @@ const relinkWithinMs = 3000;
 /** A standby that is a master without a mark restarted, or was promoted and lost its mark: only who saw it knows. */
 export function foreign(goal: Goal, primary: Observed, standby: Observed, attempt: Attempt, limits: Limits): Decision {
   const other = unfinished('TargetChanged', 'The roles of the two servers are not those of this migration.');
-  if (primary.role === 'master') return goal === 'withdraw' ? letGo(attempt) : unfenced(attempt, other);
-  if (!isParked(primary) || standby.role === 'replica' || standby.promoted) return other;
+  if (takesWrites(primary)) return goal === 'withdraw' ? letGo(attempt) : unfenced(attempt, other);
+  if (!isOut(primary) || standby.role === 'replica' || standby.promoted) return other;
   if (attempt.standbyKnownReplica && !hasRestarted(primary))
     return act('unpark', 'the standby restarted; it was not promoted');
   if (goal === 'withdraw' && limits.force) return act('unpark', 'the operator takes the primary back');
   return unfinished(
     'TargetChanged',
-    'The primary is parked, and the standby is a master without the mark of a promotion: it restarted, or lost its mark.',
+    'The primary takes no writes, and the standby is a master without the mark of a promotion: it restarted, or lost its mark.',
   );
 }
 
 export function primaryLost(goal: Goal, standby: Observed, attempt: Attempt, limits: Limits): Decision {
   if (standby.promoted && standby.role === 'master') {
-    if (goal === 'withdraw') return { end: 'too-late' };
+    if (goal === 'withdraw') return recorded(attempt, { end: 'too-late' });
     if (limits.hasSwitchHook && !attempt.hookDone) return act('switch-hook', 'the standby is the master now');
-    return { end: 'switched', wayBack: false };
+    return recorded(attempt, { end: 'switched', wayBack: false });
   }
   if (attempt.refusal) return unfinished('PermissionMissing', attempt.refusal);
   if (standby.linkUp)
@@ -61,13 +62,13 @@ export function standbyLost(
   { force }: Limits,
 ): Decision {
   const why = "The standby can't be reached.";
-  if (primary.role === 'master') {
+  if (takesWrites(primary)) {
     return goal === 'withdraw' ? letGo(attempt) : unfenced(attempt, refuse('TargetLost', why));
   }
   if (attempt.standbyKnownReplica && isParked(primary) && !hasRestarted(primary)) {
     return act('unpark', `${why} It was not promoted.`);
   }
-  if (!isParked(primary) && !replicatesFrom(primary, addresses.standby))
+  if (!isOut(primary) && !replicatesFrom(primary, addresses.standby))
     return unfinished('TargetChanged', `${why} The primary is a replica, and not by this migration.`);
   if (goal === 'withdraw' && force) return act('unpark', `${why} The operator vouches that it takes no writes.`);
   return unfinished('TargetLost', `${why} It may have been promoted, so the primary stays parked.`);

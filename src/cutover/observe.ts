@@ -2,6 +2,7 @@ import { MigrationError } from '../contract/errors.js';
 import { parseReplication } from '../replication/state.js';
 import { addressOf } from '../server/endpoint.js';
 import { parseInfo } from '../server/info.js';
+import { bracedReplicas } from './config-file.js';
 import { type Held, isFencedOff } from './epoch.js';
 import { type PromotedMarker, parseMarker, promotedKey } from './marker.js';
 import type { Observed } from './situation.js';
@@ -27,11 +28,14 @@ export async function observe(
   return observation;
 }
 
+const isBraced = (reply: unknown): boolean => Array.isArray(reply) && reply[1] === bracedReplicas;
+
 async function ask(held: Held, mine: (marker: PromotedMarker) => boolean): Promise<Observation | null> {
   const replies = await held.critical
     .pipeline([
       ['INFO', 'replication'],
       ['GET', promotedKey],
+      ['CONFIG', 'GET', 'min-replicas-to-write'],
     ])
     .catch(() => null);
   if (!replies || !held.critical.isOpen || replies[0] instanceof Error) return null;
@@ -39,5 +43,6 @@ async function ask(held: Held, mine: (marker: PromotedMarker) => boolean): Promi
   // A master that is still loading doesn't say whether it was promoted: as little is known of it as of one that is down.
   if (replies[1] instanceof Error && replication.role === 'master') return null;
   const marker = parseMarker(replies[1]);
-  return { state: { ...replication, promoted: marker !== null && mine(marker) }, marker };
+  const refuses = replication.role === 'master' && isBraced(replies[2]);
+  return { state: { ...replication, promoted: marker !== null && mine(marker), refuses }, marker };
 }

@@ -1,15 +1,16 @@
+import { canResyncPartially } from '../replication/state.js';
 import { type Attempt, accepts, act, type Decision, type Goal, type Limits, unfinished } from './decision.js';
 import type { Observed } from './situation.js';
 
 /** How long what was already on its way may still arrive after parking, in ms. */
 const graceMs = 100;
 
-/** Parked at an offset: the same id and the same offset are the same data; anything else must not be promoted. */
+/** Out at an offset: the same id and the same offset are the same data; anything else must not be promoted. */
 export function parked(goal: Goal, primary: Observed, standby: Observed, attempt: Attempt, limits: Limits): Decision {
   const missing = primary.offset - standby.offset;
   const sameHistory = primary.replid === standby.replid;
   if (goal === 'switch' && !attempt.refusal) {
-    if (sameHistory && missing === 0) return act('promote', 'the standby has every write');
+    if (hasEveryWrite(primary, standby)) return act('promote', 'the standby has every write');
     if (standby.linkUp && attempt.parkedAt !== null && attempt.now - attempt.parkedAt < graceMs) {
       return act('wait', 'what was on its way may still arrive');
     }
@@ -17,14 +18,22 @@ export function parked(goal: Goal, primary: Observed, standby: Observed, attempt
       return act('promote', `the loss of ${missing} bytes is accepted`);
     }
   }
+  if (primary.refuses && canResyncPartially(standby, primary))
+    return act('unpark', 'it restarted with all that it had');
   if (hasRestarted(primary) && !(sameHistory && missing >= 0)) return cameBackWithLess(goal, standby, attempt, limits);
   return act('unpark', goal === 'switch' ? `not promoted (${missing} bytes to go)` : 'the cutover was withdrawn');
 }
 
-/** A process that was parked by an act has a backlog; one that came back from its configuration file has none yet. */
-export const hasRestarted = ({ backlogFirstOffset }: Observed): boolean => backlogFirstOffset === 0;
+/** At the same place of the same history; one that came back refusing writes knows that history as its second one. */
+function hasEveryWrite(primary: Observed, standby: Observed): boolean {
+  const history = primary.refuses && primary.secondOffset === primary.offset + 1 ? primary.replid2 : primary.replid;
+  return standby.replid === history && standby.offset === primary.offset;
+}
 
-/** Un-parked, it would have the standby follow it into its loss. */
+/** A process that was parked by an act has a backlog; one that came back parked from its configuration file has none yet. */
+export const hasRestarted = ({ backlogFirstOffset, refuses }: Observed): boolean => refuses || backlogFirstOffset === 0;
+
+/** Let go, it would have the standby follow it into its loss. */
 function cameBackWithLess(goal: Goal, standby: Observed, attempt: Attempt, limits: Limits): Decision {
   const missing = Math.max(0, limits.lastPrimaryOffset - standby.offset);
   if (goal === 'switch' && !attempt.refusal && accepts(limits, missing)) {
@@ -33,6 +42,6 @@ function cameBackWithLess(goal: Goal, standby: Observed, attempt: Attempt, limit
   if (goal === 'withdraw' && limits.force) return act('unpark', 'the operator takes the primary back as it is');
   return unfinished(
     'SourceLost',
-    'The parked primary restarted, and may lack writes that the standby has: it stays parked, as it would have the standby follow it.',
+    'The primary restarted in the middle of the cutover, and may lack writes that the standby has: it takes no writes, as it would have the standby follow it.',
   );
 }

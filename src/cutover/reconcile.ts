@@ -1,7 +1,8 @@
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { MigrationError } from '../contract/errors.js';
 import type { Endpoint } from '../server/endpoint.js';
-import { type ActContext, perform } from './acts.js';
+import { type ActContext, afterwardsMs, perform } from './acts.js';
+import type { WriteConditions } from './config-file.js';
 import { type Attempt, type Decision, decide, type End, type Goal, type Limits } from './decide.js';
 import { type Epoch, type Held, holdServer, LostWhileTaken, releaseServer } from './epoch.js';
 import type { Fence } from './fence/fence.js';
@@ -20,6 +21,10 @@ export interface SwitchRequest {
   names: { primary: string; standby: string };
   limits: Limits;
   fence: Fence;
+  /** On what conditions both take writes, as a master. */
+  conditions: { primary: WriteConditions; standby: WriteConditions };
+  /** The standby's configuration file is braced (see config-file.ts), or else its promotion must write it. */
+  standbyBraced: boolean;
   /** The primary's `repl-ping-replica-period`, which is raised while the fence is up: PINGs move the offset. */
   pingPeriod: string;
   /** How long the fence holds by itself if this attempt dies, in ms. */
@@ -61,8 +66,6 @@ export interface SwitchResult {
 
 /** So many looks follow each other at once, since writers wait: most waits are over by then. A timer takes 1 ms at least. */
 const quickLooks = 20;
-/** After the promotion nobody waits for this attempt: quick looks would take their time from the writers that come over. */
-const afterwardsMs = 20;
 
 /**
  * Observe, decide the one next act, do it, observe again, until the goal is reached or can't be.
@@ -162,6 +165,8 @@ async function holdIfReachable(side: Endpoint, request: SwitchRequest): Promise<
 function newContext(request: SwitchRequest, sides: ActContext['sides'], startedAt: number): ActContext {
   const attempt: Attempt = {
     now: startedAt,
+    guarded: false,
+    braced: false,
     fencedAt: null,
     unfenced: false,
     parkedAt: null,
@@ -174,6 +179,8 @@ function newContext(request: SwitchRequest, sides: ActContext['sides'], startedA
     hookDone: false,
     released: false,
     relinkedAt: null,
+    recordedPrimary: false,
+    recordedStandby: false,
   };
   const seen = { primary: null, standby: null };
   return {

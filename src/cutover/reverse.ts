@@ -1,5 +1,5 @@
 import { canResyncPartially } from '../replication/state.js';
-import { type Attempt, act, type Decision, type End, type Limits, unfinished } from './decision.js';
+import { type Attempt, act, type Decision, type End, type Limits, recorded, unfinished } from './decision.js';
 import type { Observed } from './situation.js';
 
 /** How long a new link may take to come up, in ms. */
@@ -12,6 +12,7 @@ const relinkGraceMs = 3000;
 export function reverse(primary: Observed, standby: Observed, attempt: Attempt, limits: Limits): Decision {
   if (limits.hasSwitchHook && !attempt.hookDone) return act('switch-hook', 'the standby is the master now');
   if (!attempt.released) return act('release', 'its clients must move');
+  if (!attempt.recordedPrimary) return act('record-primary', 'it must not come back as a master');
   if (canResyncPartially(primary, standby)) return act('relink', 'the old primary can follow by a partial resync');
   return marked(standby, attempt, { end: 'switched', wayBack: false });
 }
@@ -25,7 +26,8 @@ export function finish(primary: Observed, standby: Observed, attempt: Attempt): 
 
 /** A promotion goes through where its mark can't be written (`min-replicas-to-write`), and FLUSHALL takes the mark away. */
 function marked(standby: Observed, attempt: Attempt, end: End): Decision {
-  return standby.promoted || attempt.marked ? end : act('mark', 'the promotion is not marked');
+  if (!standby.promoted && !attempt.marked) return act('mark', 'the promotion is not marked');
+  return recorded(attempt, end);
 }
 
 export function parkRevived({ refusal }: Attempt): Decision {

@@ -4,6 +4,8 @@ import { isParked, type ReplicationState } from '../replication/state.js';
 export interface Observed extends ReplicationState {
   /** It carries the marker that names it as promoted by this migration. Written in the promotion's own transaction. */
   promoted: boolean;
+  /** A master that refuses writes by its configuration file: it restarted in the middle of a cutover. See config-file.ts. */
+  refuses: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Pair {
 export type Situation =
   /** The primary takes writes, the standby replicates. */
   | 'syncing'
-  /** The primary refuses writes for good, the standby is still a replica: nobody takes writes. */
+  /** The primary is out, the standby is still a replica: nobody takes writes. */
   | 'parked'
   /** The standby was promoted; the primary refuses writes. */
   | 'promoted'
@@ -52,12 +54,13 @@ export function situationOf({ primary, standby }: Pair, addresses: Addresses): S
 function beforePromotion(primary: Observed, standby: Observed, addresses: Addresses): Situation {
   const follows = replicatesFrom(standby, addresses.primary) || isParked(standby);
   if (!follows) return 'foreign';
-  if (primary.role === 'master') return 'syncing';
-  return isParked(primary) ? 'parked' : 'foreign';
+  if (takesWrites(primary)) return 'syncing';
+  return isOut(primary) ? 'parked' : 'foreign';
 }
 
 function afterPromotion(primary: Observed, standby: Observed, addresses: Addresses): Situation {
-  if (primary.role === 'master') return standby.promoted ? 'revived' : 'unrelated';
+  if (primary.role === 'master' && standby.promoted) return 'revived';
+  if (takesWrites(primary)) return 'unrelated';
   if (replicatesFrom(primary, addresses.standby)) return 'reversed';
   return isParked(primary) && (standby.promoted || tookOver(primary, standby)) ? 'promoted' : 'foreign';
 }
@@ -65,6 +68,11 @@ function afterPromotion(primary: Observed, standby: Observed, addresses: Address
 /** It became a master at the very offset at which the primary is parked: no mark says it better, and FLUSHALL leaves it. */
 const tookOver = (primary: Observed, standby: Observed): boolean =>
   standby.replid2 === primary.replid && standby.secondOffset === primary.offset + 1;
+
+export const takesWrites = ({ role, refuses }: Observed): boolean => role === 'master' && !refuses;
+
+/** It refuses writes for good: parked, or back from a restart in the middle of a cutover. */
+export const isOut = (primary: Observed): boolean => isParked(primary) || primary.refuses;
 
 export function replicatesFrom({ master }: ReplicationState, address: { host: string; port: number }): boolean {
   return master !== null && master.port === address.port && master.host.toLowerCase() === address.host.toLowerCase();

@@ -6,6 +6,8 @@ export interface Watched extends ReplicationState {
   keys: number;
   loading: boolean;
   promoted: boolean;
+  /** It can't log in to its primary anew (see `shutOut`): the link lasts for as long as it stands. */
+  shutOut: boolean;
 }
 
 export interface GuardView {
@@ -24,7 +26,8 @@ export interface Known {
   keys: number;
 }
 
-export type GuardAct = 'none' | 'hold' | 'relink';
+/** `shut-out`: from now on the link is made anew by `relink` only. */
+export type GuardAct = 'none' | 'hold' | 'relink' | 'shut-out';
 export interface Guarded {
   act: GuardAct;
   finding: { type: ErrorType; message: string } | null;
@@ -32,7 +35,9 @@ export interface Guarded {
 
 /**
  * What keeps a standby from losing its data to a primary that lost its own. A replica follows whatever its master has, so
- * it is held (parked, keeping its position) while the primary is gone, and linked again once the primary is judged.
+ * once its link stands, it is shut out: it can't make another by itself, also while nobody watches. In a full sync, which
+ * has nothing to lose yet, it is held (parked, keeping its position) while the primary is gone. It is linked again once
+ * the primary is judged.
  */
 export function guard(view: GuardView): Guarded {
   const { primary, standby } = view;
@@ -49,9 +54,7 @@ function forward(view: GuardView, primary: Watched, standby: Watched): Guarded {
   if (!isParked(standby) && !view.followsPrimary) {
     return finding('none', 'TargetChanged', 'The target replicates from another server.');
   }
-  if (!cameBackSmaller(view.known.primary, primary, standby)) {
-    return isParked(standby) ? { act: 'relink', finding: null } : nothing;
-  }
+  if (!cameBackSmaller(view.known.primary, primary, standby)) return linkedAgain(standby);
   const message = `The source restarted with ${primary.keys} keys, after ${view.known.primary?.keys} before.`;
   return finding(isParked(standby) ? 'none' : 'hold', 'SourceCameBackEmpty', message);
 }
@@ -60,10 +63,19 @@ function reverse(primary: Watched, standby: Watched): Guarded {
   if (isParked(standby)) {
     return canResyncPartially(standby, primary) ? { act: 'relink', finding: null } : nothing;
   }
+  if (standby.linkUp) return linkedAgain(standby);
   const behind = primary.offset - standby.offset;
-  const outOfReach = !standby.linkUp && !canResyncPartially(standby, primary);
-  const soonOutOfReach = !standby.linkUp && behind > primary.backlogSize / 2;
-  return standby.syncInProgress || outOfReach || soonOutOfReach ? { act: 'hold', finding: null } : nothing;
+  const outOfReach = !canResyncPartially(standby, primary);
+  const soonOutOfReach = behind > primary.backlogSize / 2;
+  if (standby.syncInProgress || outOfReach || soonOutOfReach) return { act: 'hold', finding: null };
+  return linkedAgain(standby);
+}
+
+/** The primary is sound: the standby may follow it, and nobody else by the same address. */
+function linkedAgain(standby: Watched): Guarded {
+  if (isParked(standby)) return { act: 'relink', finding: null };
+  if (standby.linkUp) return standby.shutOut ? nothing : { act: 'shut-out', finding: null };
+  return standby.shutOut && !standby.syncInProgress ? { act: 'relink', finding: null } : nothing;
 }
 
 /** A standby that is a master: restarted without its role, or taken over by hand. */

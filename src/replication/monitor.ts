@@ -7,9 +7,9 @@ import type { PromotedMarker } from '../cutover/marker.js';
 import { type Addresses, replicatesFrom } from '../cutover/situation.js';
 import type { Endpoint } from '../server/endpoint.js';
 import { infoNumber } from '../server/info.js';
-import { type Guarded, guard, type Watched } from './guard.js';
+import { type GuardAct, type Guarded, guard, type Watched } from './guard.js';
 import { LagClock } from './lag.js';
-import { followMaster, hold } from './link.js';
+import { followMaster, hold, shutOut } from './link.js';
 import { sourceSettings, targetSettings } from './planned.js';
 import { applySettings } from './settings.js';
 import { canResyncPartially, isParked } from './state.js';
@@ -127,22 +127,11 @@ class Monitor {
       const { standby, epoch } = this.request;
       if (!this.held?.critical.isOpen)
         this.held = await holdServer(standby, epoch, 1000, { since: lookedAt, joined: this.taken?.yes ?? false });
-      if (act === 'hold') await hold(this.held);
-      else await this.follow(this.held);
-      return act === 'hold'
-        ? 'The standby was held, keeping its data and position.'
-        : 'The standby follows the primary again.';
+      return await performers[act](this.held, this.request);
     } catch (error) {
       if (error instanceof MigrationError && error.type === 'Superseded') throw error;
       return null;
     }
-  }
-
-  /** A server that restarted has forgotten what it was set to, its login to the other among it. */
-  private async follow(standby: Held): Promise<void> {
-    const { direction, primary, addresses } = this.request;
-    await applySettings(standby.critical, direction === 'forward' ? targetSettings(primary) : sourceSettings(primary));
-    await followMaster(standby, addresses.primary);
   }
 
   private compose(primary: Seen, standby: Seen, { finding }: Guarded, acted: string | null): LinkReport {
@@ -178,6 +167,28 @@ class Monitor {
     };
   }
 }
+
+/** Each resolves to what is worth a note. */
+const performers: Record<
+  Exclude<GuardAct, 'none'>,
+  (standby: Held, request: MonitorRequest) => Promise<string | null>
+> = {
+  hold: async standby => {
+    await hold(standby);
+    return 'The standby was held, keeping its data and position.';
+  },
+  /** A server that restarted has forgotten what it was set to, its login to the other among it. */
+  relink: async (standby, { direction, primary, addresses }) => {
+    const settings = direction === 'forward' ? targetSettings(primary) : sourceSettings(primary);
+    await applySettings(standby.critical, settings);
+    await followMaster(standby, addresses.primary);
+    return 'The standby may follow the primary again.';
+  },
+  'shut-out': async standby => {
+    await shutOut(standby.critical);
+    return null;
+  },
+};
 
 type Seen = Awaited<ReturnType<ServerWatch['look']>>;
 

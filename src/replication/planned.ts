@@ -1,6 +1,13 @@
+import { bracedReplicas } from '../cutover/config-file.js';
 import type { Endpoint } from '../server/endpoint.js';
 import { isSealed } from '../server/seal.js';
-import { type OriginalSettings, replicaSettings, type SettingChange, type SettingName } from './settings.js';
+import {
+  type OriginalSettings,
+  replicaSettings,
+  type SettingChange,
+  type SettingName,
+  strangerLogin,
+} from './settings.js';
 
 /** Lets a Sentinel never choose the target before the cutover. */
 export const targetSettings = (source: Endpoint): OriginalSettings => ({
@@ -16,10 +23,25 @@ export function plannedChanges(
   target: Endpoint,
 ): SettingChange[] {
   return [
-    ...differences('target', originals.target, targetSettings(source)),
-    ...differences('source', originals.source, sourceSettings(target)),
+    ...differences('target', originals.target, { ...targetSettings(source), ...strangerLogin }),
+    ...differences('source', originals.source, { ...sourceSettings(target), ...strangerLogin }),
+    ...(['target', 'source'] as const).map(side => bracing(side, originals[side])),
   ];
 }
+
+/** The login as a stranger outlasts the one by which the link was made. */
+export function withStranger(changes: SettingChange[], side: SettingChange['side'], originals: OriginalSettings) {
+  const others = changes.filter(({ what }) => !(what in strangerLogin));
+  return [...others, ...differences(side, originals, strangerLogin)];
+}
+
+/** What stands in the configuration file for the time of the switch; in memory it never changes. */
+export const bracing = (side: SettingChange['side'], originals: OriginalSettings): SettingChange => ({
+  side,
+  what: 'min-replicas-to-write',
+  from: originals['min-replicas-to-write'] ?? '0',
+  to: `${bracedReplicas}, in the configuration file only`,
+});
 
 function differences(
   side: SettingChange['side'],

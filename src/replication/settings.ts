@@ -78,4 +78,7 @@ export function replicaSettings(master: Endpoint): OriginalSettings {
   };
 }
 
+/** Nobody has such a user: a master refuses it. See `shutOut`. */
+export const strangerLogin = { masteruser: 'redis-migration-stranger', masterauth: 'stranger' } as const;
+
 const shown = (name: string, value: string): string => (name === 'masterauth' && value !== '' ? '***' : value);

@@ -5,6 +5,7 @@ import { connect, type Server } from '../server/connect.js';
 import type { Endpoint } from '../server/endpoint.js';
 import { type Info, infoNumber, parseInfo, totalKeys } from '../server/info.js';
 import type { Watched } from './guard.js';
+import { strangerLogin } from './settings.js';
 import { parseReplication } from './state.js';
 
 /** Keeps one read-only connection to a server, made anew when it breaks, and says what the server says. */
@@ -53,7 +54,11 @@ export class ServerWatch {
   }
 
   private async read(server: Server): Promise<Watched & { info: Info }> {
-    const [info, marker] = await server.pipeline([['INFO'], ['GET', promotedKey]]);
+    const [info, marker, user] = await server.pipeline([
+      ['INFO'],
+      ['GET', promotedKey],
+      ['CONFIG', 'GET', 'masteruser'],
+    ]);
     if (info instanceof Error) throw info;
     const fields = parseInfo(String(info));
     const found = parseMarker(marker);
@@ -62,6 +67,7 @@ export class ServerWatch {
       keys: totalKeys(fields),
       loading: infoNumber(fields, 'loading') === 1,
       promoted: found !== null && this.mine(found),
+      shutOut: Array.isArray(user) && user[1] === strangerLogin.masteruser,
       info: fields,
     };
   }

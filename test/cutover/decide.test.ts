@@ -11,7 +11,20 @@ const invariants = [...promoting, ...finishing];
 const sound = ({ goal, pair, attempt, limits }: Case): Decision => decide(goal, pair, addresses, attempt, limits);
 const concerns = ({ when }: Invariant, decided: Decided): boolean => when === undefined || when(decided);
 
-const outcomes: Outcome[] = ['fence', 'unfence', 'park', 'unpark', 'promote', 'switch-hook', 'mark', 'relink'];
+const outcomes: Outcome[] = [
+  'guard',
+  'brace',
+  'record-primary',
+  'record-standby',
+  'fence',
+  'unfence',
+  'park',
+  'unpark',
+  'promote',
+  'switch-hook',
+  'mark',
+  'relink',
+];
 outcomes.push('release', 'compare', 'wait', 'switched', 'withdrawn', 'too-late', 'refused', 'unfinished');
 const about = new Map(outcomes.map(name => [name, invariants.filter(({ of }) => of?.includes(name) ?? true)]));
 

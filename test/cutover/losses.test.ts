@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, expect, test } from 'vitest';
 import { waitFor } from '../lab/index.js';
 import { Pair } from './support/switching.js';
@@ -24,7 +25,7 @@ test('a source that is gone: nothing without consent, then all that had arrived'
 
   const { end: last, acts } = await pair.attempt({ limits });
   expect(last).toEqual({ end: 'switched', wayBack: false });
-  expect(acts.map(({ act }) => act)).toEqual(['promote', 'switch-hook']);
+  expect(acts.map(({ act }) => act)).toEqual(['promote', 'switch-hook', 'record-standby']);
   expect(await valuesOn('target')).toBe(written);
 
   // It comes back, with its file's role of before: it is parked at once, since both would take writes.
@@ -34,7 +35,7 @@ test('a source that is gone: nothing without consent, then all that had arrived'
   expect([source.writable, target.writable]).toEqual([false, true]);
 });
 
-test('a source that was killed while parked, and restarted with older data, is not un-parked', async () => {
+test('a source that was killed while parked, and restarted with older data, is not let go', async () => {
   // The snapshot of the first sync may still be under way.
   await waitFor(() => pair.source.cli('SAVE'), { what: 'a save' });
   await pair.write(20);
@@ -50,7 +51,8 @@ test('a source that was killed while parked, and restarted with older data, is n
     expect(end).toMatchObject({ end: 'unfinished', type: 'SourceLost' });
     expect(acts).toEqual([]);
   }
-  expect((await pair.look()).source).toMatchObject({ role: 'slave', port: '1', writable: false });
+  expect((await pair.look()).source).toMatchObject({ role: 'master', writable: false });
+  expect(await valuesOn('target')).toBe(written);
 
   expect((await pair.attempt({ limits })).end).toMatchObject({ end: 'switched' });
   expect(await valuesOn('target')).toBe(written);
@@ -70,7 +72,7 @@ test('a target that dies: the attempt that knew it un-parks, one that did not le
     {},
     { onAct: async ({ act }) => void (act === 'park' && (await pair.target.kill())) },
   );
-  expect(acts.map(({ act }) => act)).toEqual(['fence', 'park', 'unpark', 'unfence']);
+  expect(acts.map(({ act }) => act)).toEqual(['guard', 'brace', 'fence', 'park', 'unpark', 'unfence']);
   expect(end).toMatchObject({ end: 'refused', type: 'TargetLost' });
 
   await pair.target.restart();
@@ -97,7 +99,48 @@ test('a target that hangs: writers go on, nothing else changes', async () => {
   const hang = () => pair.target.pauseProcess();
   const { end, acts } = await pair.attempt({}, { onAct: ({ act }) => (act === 'fence' ? hang() : undefined) });
   pair.target.resumeProcess();
-  expect(acts.map(({ act }) => act)).toEqual(['fence', 'unfence']);
+  expect(acts.map(({ act }) => act)).toEqual(['guard', 'brace', 'fence', 'unfence']);
   expect(end).toMatchObject({ end: 'refused', type: 'TargetLost' });
   expect((await pair.look()).source).toMatchObject({ role: 'master', writable: true, pingPeriod: '10' });
+});
+
+const middle = ['brace', 'fence', 'park', 'promote', 'release'] as const;
+
+test.each(middle)('a source that restarts after %s takes no writes, until it is judged', async act => {
+  await pair.dieAfter(act);
+  await pair.source.restart({ graceful: false });
+  expect((await pair.look()).source).toMatchObject({ role: 'master', writable: false });
+  const { end } = await pair.attempt({ limits: { ...(await consent()), acceptLossBytes: 0 } });
+  expect(end).toMatchObject({ end: 'switched' });
+  const { source, target } = await pair.look();
+  expect([source.writable, target.writable]).toEqual([false, true]);
+  await pair.source.restart({ graceful: false });
+  expect((await pair.look()).source).toMatchObject({ role: 'slave', writable: false });
+});
+
+test('a target that restarts before its promotion takes no writes', async () => {
+  const braced = await Pair.start({ targetBraced: true });
+  await braced.target.restart({ graceful: false });
+  expect((await braced.look()).target).toMatchObject({ role: 'master', writable: false });
+});
+
+test('a target that restarts between its promotion and its record takes no writes until the next attempt', async () => {
+  const braced = await Pair.start({ targetBraced: true });
+  await braced.dieAfter('promote');
+  await braced.target.restart();
+  expect((await braced.look()).target).toMatchObject({ role: 'master', writable: false });
+  expect((await braced.attempt()).end).toMatchObject({ end: 'switched' });
+  expect((await braced.look()).target).toMatchObject({ role: 'master', writable: true, minReplicas: '0' });
+  await braced.target.restart();
+  expect((await braced.look()).target).toMatchObject({ role: 'master', writable: true });
+});
+
+test('a standby that is guarded does not follow what its primary comes back as', async () => {
+  const written = await valuesOn('target');
+  await pair.dieAfter('guard');
+  await pair.source.restart({ graceful: false, wipe: true });
+  await pair.source.cli('SET', 'something', 'else');
+  await delay(2500);
+  expect(await valuesOn('target')).toBe(written);
+  expect((await pair.target.info('replication')).master_link_status).toBe('down');
 });

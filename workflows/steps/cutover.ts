@@ -34,6 +34,7 @@ async function arm(run: Run): Promise<void> {
   const rate = run.state.baseline?.writeBytesPerSecond ?? 0;
   const { changes, save } = await arming.armReverse({
     ...run.scope,
+    originals: run.state.originals ?? { source: {}, target: {} },
     backlogBytes: Math.min(512 << 20, Math.max(1 << 20, rate * backlogSeconds)),
   });
   run.changed(changes);
@@ -82,7 +83,8 @@ function promoted(run: Run, result: SwitchResult): StepEnd {
   const { host, port } = state.plan.target;
   state.fence = { state: 'released', since: now(), expiresAt: null };
   // Promoted, it is a master again, as it was before the migration.
-  run.undone([{ side: 'target', what: 'role', from: '', to: '' }]);
+  const before = ['role', 'min-replicas-to-write'];
+  run.undone(before.map(what => ({ side: 'target', what, from: '', to: '' })));
   run.changed(
     [
       { side: 'source', what: 'role', from: 'master', to: `replica of ${host}:${port}` },

@@ -1,6 +1,7 @@
 import { MigrationError } from '../../contract/errors.js';
 import type { FenceChoice } from '../../contract/input.js';
 import type { Server } from '../../server/connect.js';
+import type { WriteConditions } from '../config-file.js';
 import { minReplicasFence } from './min-replicas.js';
 import { pauseFence } from './pause.js';
 
@@ -14,13 +15,8 @@ export interface Fence {
   afterParking: string[][];
 }
 
-export interface FenceSettings {
-  minReplicasToWrite: string;
-  minReplicasMaxLag: string;
-}
-
 /** `auto`: the pause where the server has one for writes only (6.2 and later), else refusing by `min-replicas-to-write`. */
-export function chooseFence(choice: FenceChoice, commandLevel: number, original: FenceSettings): Fence {
+export function chooseFence(choice: FenceChoice, commandLevel: number, original: WriteConditions): Fence {
   const canPause = commandLevel >= 60_200;
   if (choice === 'min-replicas' || (choice === 'auto' && !canPause)) return minReplicasFence(original);
   if (choice === 'auto' || choice === 'park') {

@@ -1,4 +1,5 @@
-import type { Fence, FenceSettings } from './fence.js';
+import { restoreConditions, type WriteConditions } from '../config-file.js';
+import type { Fence } from './fence.js';
 
 /** More replicas than anyone has: a value that is recognised as this fence. */
 export const unreachableReplicas = '1000000';
@@ -7,19 +8,14 @@ export const unreachableReplicas = '1000000';
  * Writers get NOREPLICAS at once, instead of waiting. For servers before 6.2, or by choice. It has no end of its own:
  * the next attempt or the abort lowers it.
  */
-export const minReplicasFence = (original: FenceSettings): Fence => ({
+export const minReplicasFence = (original: WriteConditions): Fence => ({
   kind: 'min-replicas',
   raise: async primary => {
     if (original.minReplicasMaxLag === '0') await primary.call('CONFIG', 'SET', 'min-replicas-max-lag', '10');
     await primary.call('CONFIG', 'SET', 'min-replicas-to-write', unreachableReplicas);
   },
   lower: async primary => {
-    for (const [, ...args] of restore(original)) await primary.call('CONFIG', ...args);
+    for (const [, ...args] of restoreConditions(original)) await primary.call('CONFIG', ...args);
   },
-  afterParking: restore(original),
+  afterParking: restoreConditions(original),
 });
-
-const restore = (original: FenceSettings): string[][] => [
-  ['CONFIG', 'SET', 'min-replicas-to-write', original.minReplicasToWrite],
-  ['CONFIG', 'SET', 'min-replicas-max-lag', original.minReplicasMaxLag],
-];

@@ -25,7 +25,7 @@ export const bounds = { drainTimeoutMs: 5000, maxLagBytes: 30, acceptLossBytes: 
 const server: Observed = {
   ...{ runId: 'run', role: 'master', master: null, linkUp: false, syncInProgress: false },
   ...{ replid: 'A', replid2: '0', secondOffset: -1, offset: 100, backlogFirstOffset: 1, backlogSize: 1, replicas: 0 },
-  promoted: false,
+  ...{ promoted: false, refuses: false },
 };
 
 export const master = (more: Partial<Observed> = {}): Observed => ({ ...server, ...more });
@@ -42,6 +42,9 @@ export const followsOther = (more: Partial<Observed> = {}) => follows(elsewhere,
 
 /** Came back from its configuration file: parked, without a backlog. */
 export const restarted = { backlogFirstOffset: 0 } as const;
+/** Came back from its braced file: with another history, or with all that it had. */
+export const refusing = (more: Partial<Observed> = {}): Observed => master({ replid: 'C', refuses: true, ...more });
+export const withAll = { replid2: 'A', secondOffset: 101 } as const;
 /** Promoted at the very offset at which the primary is parked. */
 export const tookOver = { replid: 'B', replid2: 'A', secondOffset: 101 } as const;
 
@@ -49,6 +52,7 @@ export const memory: Attempt = {
   now,
   ...{ fencedAt: null, unfenced: false, parkedAt: null, unparked: false, differing: null, lostSince: null },
   ...{ refusal: null, marked: false, standbyKnownReplica: false, hookDone: false, released: false, relinkedAt: null },
+  ...{ guarded: false, braced: false, recordedPrimary: false, recordedStandby: false },
 };
 
 export const noLimits: Limits = {

@@ -9,11 +9,17 @@ export const at = (server: Observed | null, { port, host }: { host: string; port
 export const isParked = (server: Observed | null): boolean => at(server, { host: '127.0.0.1', port: 1 });
 export const isMaster = (server: Observed | null): boolean => server?.role === 'master';
 export const isReplica = (server: Observed | null): boolean => server?.role === 'replica';
+/** It takes no writes: parked, or back from its braced file. */
+export const isOut = (server: Observed | null): boolean => isParked(server) || server?.refuses === true;
 export const isForeign = (server: Observed | null): boolean => at(server, elsewhere);
 
 export const sameHistory = ({ primary, standby }: Decided): boolean => primary?.replid === standby?.replid;
 export const behind = ({ primary, standby }: Decided): number => (primary?.offset ?? 0) - (standby?.offset ?? 0);
-export const isEqual = (decided: Decided): boolean => sameHistory(decided) && behind(decided) === 0;
+export const isEqual = (decided: Decided): boolean =>
+  behind(decided) === 0 && (sameHistory(decided) || isSameAgain(decided));
+/** It loaded what it had saved under the standby's id, and took no write since. */
+const isSameAgain = ({ primary, standby }: Decided): boolean =>
+  primary?.refuses === true && primary.replid2 === standby?.replid && primary.secondOffset === primary.offset + 1;
 
 /** `limit` in ms. */
 export const within = (since: number | null | undefined, limit: number, { attempt }: Decided): boolean =>
@@ -33,7 +39,8 @@ export function lossIsAccepted(decided: Decided): boolean {
   if (bound === null) return false;
   const ofLastSeen = limits.lastPrimaryOffset - (standby?.offset ?? 0);
   const ofPrimary = primary && sameHistory(decided) ? behind(decided) : Number.POSITIVE_INFINITY;
-  const counts = primary === null || primary.backlogFirstOffset === 0 ? Math.min(ofLastSeen, ofPrimary) : ofPrimary;
+  const hasRestarted = primary?.refuses || primary?.backlogFirstOffset === 0;
+  const counts = primary === null || hasRestarted ? Math.min(ofLastSeen, ofPrimary) : ofPrimary;
   return counts <= bound;
 }
 

@@ -21,8 +21,21 @@ export const finishing: Invariant[] = [
     mutant: standbyAs({ promoted: false }),
   },
   {
-    name: 'a withdrawal only un-fences and un-parks',
-    of: ['fence', 'park', 'promote', 'switch-hook', 'mark', 'relink', 'release', 'compare', 'wait'],
+    name: 'a withdrawal only un-fences and un-parks, and records a promotion that it finds',
+    of: [
+      'guard',
+      'brace',
+      'record-primary',
+      'fence',
+      'park',
+      'promote',
+      'switch-hook',
+      'mark',
+      'relink',
+      'release',
+      'compare',
+      'wait',
+    ],
     must: ({ goal }) => goal === 'switch',
     mutant: asSwitch,
   },
@@ -44,6 +57,26 @@ export const finishing: Invariant[] = [
     must: ({ primary, standby, attempt }) =>
       isMaster(standby) && !isMaster(primary) && (standby?.promoted === true || attempt.marked === true),
     mutant: remembering({ marked: true }),
+  },
+  {
+    name: 'what the standby is now stands in its file before anything is said of it',
+    of: ['switched', 'too-late'],
+    must: ({ attempt }) => attempt.recordedStandby,
+    mutant: remembering({ recordedStandby: true }),
+  },
+  {
+    name: 'only a promotion is recorded: the standby as the master, the primary as one that is out',
+    of: ['record-primary', 'record-standby'],
+    must: ({ outcome, primary, standby, attempt }) =>
+      isMaster(standby) &&
+      (outcome === 'record-primary' ? fact.isParked(primary) && !attempt.recordedPrimary : !attempt.recordedStandby),
+    mutant: remembering({ recordedPrimary: false, recordedStandby: false }),
+  },
+  {
+    name: 'the old primary follows only when its file says that it is out',
+    of: ['relink'],
+    must: ({ attempt }) => attempt.recordedPrimary,
+    mutant: remembering({ recordedPrimary: true }),
   },
   {
     name: 'the way back is promised only when the old primary follows',
@@ -78,7 +111,7 @@ export const finishing: Invariant[] = [
   },
   {
     name: 'what a server refused is not asked of it again',
-    of: ['fence', 'park', 'promote'],
+    of: ['guard', 'brace', 'fence', 'park', 'promote'],
     must: ({ attempt }) => attempt.refusal === null,
     mutant: remembering({ refusal: null }),
   },
@@ -99,19 +132,19 @@ export const finishing: Invariant[] = [
   },
   {
     name: 'nothing is asked of a primary that cannot be reached',
-    of: ['fence', 'unfence', 'park', 'unpark', 'relink', 'release'],
+    of: ['brace', 'record-primary', 'fence', 'unfence', 'park', 'unpark', 'relink', 'release'],
     must: ({ primary }) => primary !== null,
     mutant: seeing(({ pair }) => ({ pair: { ...pair, primary: pair.primary ?? pair.standby } })),
   },
   {
     name: 'nothing is asked of a standby that cannot be reached',
-    of: ['promote', 'mark'],
+    of: ['guard', 'record-standby', 'promote', 'mark'],
     must: ({ standby }) => standby !== null,
     mutant: seeing(({ pair }) => ({ pair: { ...pair, standby: pair.standby ?? pair.primary } })),
   },
   {
     name: "somebody else's primary is left alone",
-    of: ['fence', 'unfence', 'park', 'unpark', 'relink', 'release', 'promote', 'mark'],
+    of: ['brace', 'record-primary', 'fence', 'unfence', 'park', 'unpark', 'relink', 'release', 'promote', 'mark'],
     must: ({ primary }) => !fact.isForeign(primary),
     mutant: seeing(({ pair }) => ({
       pair: { ...pair, primary: pair.primary && { ...pair.primary, master: addresses.standby } },
@@ -119,7 +152,7 @@ export const finishing: Invariant[] = [
   },
   {
     name: "somebody else's standby is left alone; the primary's fence comes down",
-    of: ['fence', 'park', 'unpark', 'relink', 'release', 'mark'],
+    of: ['guard', 'fence', 'park', 'unpark', 'relink', 'release', 'mark'],
     must: ({ standby }) => !fact.isForeign(standby),
     mutant: standbyAs({ master: addresses.primary }),
   },

@@ -20,6 +20,8 @@ const primaries: (Observed | null)[] = [
   cases.master(restarted),
   cases.parked(),
   cases.parked(restarted),
+  cases.refusing(),
+  cases.refusing(cases.withAll),
   cases.followsStandby(),
   cases.followsStandby({ linkUp: false }),
   cases.followsOther(),
@@ -60,17 +62,34 @@ type Mind = Pick<Case, 'attempt' | 'limits'>;
 const minds = (attempts: Attempt[], limits: Limits[]): Mind[] =>
   attempts.flatMap(attempt => limits.map(limit => ({ attempt, limits: limit })));
 
+/** It guards, then braces, then fences. */
+const beginnings: Partial<Attempt>[] = [
+  {},
+  { guarded: true },
+  ...times.map(fencedAt => ({ guarded: true, braced: true, fencedAt })),
+];
+/** The primary's file, then the standby's. */
+const recordings: Partial<Attempt>[] = [
+  {},
+  { recordedPrimary: true },
+  { recordedPrimary: true, recordedStandby: true },
+];
+
 /** Before a promotion was seen. It compares only what is unsettled, and only behind its own fence. */
 const before: Mind[] = minds(
-  product(memory, {
-    fencedAt: times,
-    unfenced: either,
-    parkedAt: times,
-    unparked: either,
-    differing: [null, 0, 3],
-    refusal: [null, 'refused'],
-    standbyKnownReplica: either,
-  }),
+  beginnings.flatMap(begun =>
+    product(
+      { ...memory, ...begun },
+      {
+        unfenced: either,
+        parkedAt: times,
+        unparked: either,
+        differing: [null, 0, 3],
+        refusal: [null, 'refused'],
+        standbyKnownReplica: either,
+      },
+    ),
+  ),
   product(noLimits, {
     acceptLossBytes: [null, acceptLossBytes],
     lastPrimaryOffset: [100, 150],
@@ -81,20 +100,25 @@ const before: Mind[] = minds(
 );
 
 const after: Mind[] = minds(
-  product(memory, {
-    hookDone: either,
-    released: either,
-    relinkedAt: times,
-    marked: either,
-    refusal: [null, 'refused'],
-    standbyKnownReplica: either,
-  }),
+  recordings.flatMap(recorded =>
+    product(
+      { ...memory, ...recorded },
+      {
+        hookDone: either,
+        released: either,
+        relinkedAt: times,
+        marked: either,
+        refusal: [null, 'refused'],
+        standbyKnownReplica: either,
+      },
+    ),
+  ),
   product(noLimits, { acceptLossBytes: [null, acceptLossBytes], hasSwitchHook: either }),
 );
 
 /** It only ever un-parks and un-fences. */
 const withdrawing: Mind[] = minds(
-  product(memory, { unfenced: either, unparked: either, standbyKnownReplica: either }),
+  product(memory, { unfenced: either, unparked: either, standbyKnownReplica: either, recordedStandby: either }),
   product(noLimits, { lastPrimaryOffset: [100, 150], hasSwitchHook: either, force: either }),
 );
 

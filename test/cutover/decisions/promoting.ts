@@ -2,7 +2,7 @@ import { addresses, bounds, followsPrimary, parked } from './cases.js';
 import { type Invariant, instead, primaryAs, remembering, seeing, standbyAs, told } from './decided.js';
 import * as fact from './facts.js';
 
-const { behind, isEqual, isMaster, isParked, isReplica, sameHistory } = fact;
+const { behind, isEqual, isMaster, isReplica, sameHistory } = fact;
 
 /** Of fencing, parking, promoting and un-parking: where data could be lost. */
 export const promoting: Invariant[] = [
@@ -13,16 +13,16 @@ export const promoting: Invariant[] = [
     mutant: seeing(({ pair }) => ({ pair: { ...pair, standby: followsPrimary() } })),
   },
   {
-    name: 'nothing is promoted beside a primary that was not seen parked, unless it cannot be reached',
+    name: 'nothing is promoted beside a primary that was not seen to refuse writes for good, unless it cannot be reached',
     of: ['promote'],
-    must: ({ primary }) => primary === null || isParked(primary),
+    must: ({ primary }) => primary === null || fact.isOut(primary),
     mutant: instead('park', { act: 'promote', why: '' }),
   },
   {
     name: 'without consent a promotion needs the id and the offset of the parked primary',
     of: ['promote'],
     when: ({ limits }) => limits.acceptLossBytes === null,
-    must: decided => isParked(decided.primary) && isEqual(decided),
+    must: decided => fact.isOut(decided.primary) && isEqual(decided),
     mutant: standbyAs({ replid: 'A' }),
   },
   {
@@ -60,9 +60,9 @@ export const promoting: Invariant[] = [
     mutant: standbyAs({ promoted: false }),
   },
   {
-    name: 'only what is parked, or follows the standby, is un-parked',
+    name: 'only what refuses writes for good, or follows the standby, is un-parked',
     of: ['unpark'],
-    must: ({ primary }) => isParked(primary) || fact.at(primary, addresses.standby),
+    must: ({ primary }) => fact.isOut(primary) || fact.at(primary, addresses.standby),
     mutant: seeing(({ pair }) => ({
       pair: { ...pair, primary: fact.isForeign(pair.primary) ? parked() : pair.primary },
     })),
@@ -74,6 +74,25 @@ export const promoting: Invariant[] = [
     must: decided =>
       (decided.standby !== null && sameHistory(decided) && behind(decided) >= 0) || decided.limits.force === true,
     mutant: primaryAs({ backlogFirstOffset: 1 }),
+  },
+  {
+    name: 'a primary that came back refusing writes takes them again only with all that the standby has, or by the operator',
+    of: ['unpark', 'unfence'],
+    when: ({ primary }) => primary?.refuses === true,
+    must: decided => fact.mustContinue(decided.standby, decided.primary) || decided.limits.force === true,
+    mutant: primaryAs({ refuses: false }),
+  },
+  {
+    name: 'before the fence the standby is guarded, then the primary braced',
+    of: ['fence', 'brace'],
+    must: ({ attempt, outcome }) => attempt.guarded && (attempt.braced || outcome === 'brace'),
+    mutant: remembering({ guarded: true, braced: true }),
+  },
+  {
+    name: 'a primary is braced before it is fenced, and never beside a promoted standby',
+    of: ['guard', 'brace'],
+    must: decided => isMaster(decided.primary) && isReplica(decided.standby) && decided.attempt.fencedAt === null,
+    mutant: instead('park', { act: 'brace', why: '' }),
   },
   {
     name: 'the fence goes up once, before a standby that follows and can catch up',

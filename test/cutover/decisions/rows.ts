@@ -31,12 +31,14 @@ const toWithdraw = row('withdraw');
 const { master, parked, followsPrimary, followsStandby, followsOther, restarted, tookOver } = cases;
 const promoted = master({ ...tookOver, promoted: true, offset: 110 });
 const unlinked = { linkUp: false } as const;
+const ready = { guarded: true, braced: true } as const;
 const fenced = { fencedAt: just, standbyKnownReplica: true } as const;
 const late = { fencedAt: long, standbyKnownReplica: true } as const;
 const gaveUp = { unfenced: true } as const;
 const own = { fencedAt: just, parkedAt: just, standbyKnownReplica: true } as const;
 const consent = { acceptLossBytes: 10 } as const;
-const finished = { hookDone: true, released: true, relinkedAt: just } as const;
+const recorded = { recordedPrimary: true, recordedStandby: true } as const;
+const finished = { hookDone: true, released: true, relinkedAt: just, ...recorded } as const;
 
 const syncing: Servers = [master(), followsPrimary()];
 const behind: Servers = [master(), followsPrimary({ offset: 95 })];
@@ -46,11 +48,16 @@ const parkedShort: Servers = [parked(), followsPrimary({ ...unlinked, offset: 95
 const parkedStranger: Servers = [parked(), followsPrimary({ replid: 'B' })];
 const sourceGone: Servers = [null, followsPrimary({ ...unlinked, offset: 95 })];
 const olderData: Servers = [parked({ ...restarted, offset: 80 }), followsPrimary(unlinked)];
+const refusing: Servers = [cases.refusing(), followsPrimary(unlinked)];
+const wholeAgain: Servers = [cases.refusing(cases.withAll), followsPrimary(unlinked)];
+const wholeAgainAndShort: Servers = [cases.refusing(cases.withAll), followsPrimary({ ...unlinked, offset: 95 })];
 const unknownMaster: Servers = [parked(), master({ replid: 'C' })];
 
 /** "Dies here, what is true then, what the next attempt does", of design and architecture; and the ordinary course. */
 export const rows: Row[] = [
-  toSwitch('in sync', syncing, 'fence'),
+  toSwitch('in sync', syncing, 'guard'),
+  toSwitch('in sync, the standby guarded', syncing, 'brace', { guarded: true }),
+  toSwitch('in sync, and the primary braced', syncing, 'fence', ready),
   toSwitch('too far behind to begin', [master(), followsPrimary({ offset: 50 })], 'unfence'),
   toSwitch('the same, un-fenced', [master(), followsPrimary({ offset: 50 })], 'refused ReplicationStalled', gaveUp),
   toSwitch('fenced, behind', behind, 'wait', fenced),
@@ -64,7 +71,7 @@ export const rows: Row[] = [
   toSwitch('a refused park', syncing, 'unfence', { ...fenced, refusal: 'no' }),
   toSwitch('un-fenced', syncing, 'refused PermissionMissing', { ...fenced, ...gaveUp, refusal: 'no' }),
 
-  toSwitch('died after the pause', syncing, 'fence'),
+  toSwitch('died after the pause', syncing, 'guard'),
   toSwitch('died after the pause, and the link is down', cut, 'unfence'),
   toWithdraw('died after the pause', syncing, 'unfence'),
   toWithdraw('un-fenced', syncing, 'withdrawn', gaveUp),
@@ -79,16 +86,24 @@ export const rows: Row[] = [
   toWithdraw('died after parking, equal', parkedBoth, 'unpark'),
 
   toSwitch('died after promotion', [parked(), promoted], 'release'),
-  toSwitch('promoted, and the clients sent away', [parked(), promoted], 'relink', { released: true }),
+  toSwitch('promoted, and the clients sent away', [parked(), promoted], 'record-primary', { released: true }),
+  toSwitch('and that it is out is recorded', [parked(), promoted], 'relink', { released: true, recordedPrimary: true }),
   toSwitch('died after promotion, with a hook', [parked(), promoted], 'switch-hook', {}, { hasSwitchHook: true }),
   toSwitch('died after relinking', [followsStandby(), promoted], 'release'),
   toSwitch('relinked, the link comes up', [followsStandby(unlinked), promoted], 'wait', finished),
+  toSwitch('linked', [followsStandby(), promoted], 'record-standby', { ...finished, recordedStandby: false }),
   toSwitch('all done', [followsStandby(), promoted], 'switched', finished),
   toSwitch('all done, the mark was flushed', [followsStandby(), { ...promoted, promoted: false }], 'mark', finished),
   toSwitch('promoted, the backlog too short', [parked(), { ...promoted, backlogFirstOffset: 200 }], 'release'),
   toSwitch('promoted without its mark', [parked(), { ...promoted, promoted: false }], 'release'),
-  toWithdraw('died after promotion', [parked(), promoted], 'too-late'),
-  toWithdraw('died after promotion without its mark', [parked(), { ...promoted, promoted: false }], 'too-late'),
+  toWithdraw('died after promotion', [parked(), promoted], 'record-standby'),
+  toWithdraw('and recorded', [parked(), promoted], 'too-late', recorded),
+  toWithdraw(
+    'died after promotion without its mark',
+    [parked(), { ...promoted, promoted: false }],
+    'too-late',
+    recorded,
+  ),
   toSwitch('the old source came back as a master', [master(), promoted], 'park'),
 
   toSwitch('source dead, no consent', sourceGone, 'unfinished SourceLost', { lostSince: long }),
@@ -105,6 +120,16 @@ export const rows: Row[] = [
   toSwitch('source restarted parked with older data', olderData, 'unfinished SourceLost'),
   toWithdraw('source restarted parked with older data', olderData, 'unfinished SourceLost'),
   toWithdraw('the same, by the word of the operator', olderData, 'unpark', {}, { force: true }),
+  toSwitch('source restarted refusing writes', refusing, 'unfinished SourceLost'),
+  toSwitch('the same, no loss is accepted', refusing, 'promote', {}, { acceptLossBytes: 0 }),
+  toSwitch('the same, promoted', [cases.refusing(), promoted], 'park'),
+  toSwitch('source restarted refusing writes, with all that it had', wholeAgain, 'promote'),
+  toSwitch('the same, and the target lacks some of it', wholeAgainAndShort, 'unpark'),
+  toSwitch('the same, and the target is gone', [cases.refusing(), null], 'unfinished TargetLost'),
+  toSwitch('the same, and the target is an unmarked master', [cases.refusing(), master()], 'unfinished TargetChanged'),
+  toWithdraw('source restarted refusing writes', refusing, 'unfinished SourceLost'),
+  toWithdraw('the same, by the word of the operator', refusing, 'unpark', {}, { force: true }),
+  toWithdraw('source restarted refusing writes, with all that it had', wholeAgain, 'unpark'),
 
   toSwitch('target dead before parking', [master(), null], 'unfence'),
   toSwitch('and un-fenced', [master(), null], 'refused TargetLost', gaveUp),

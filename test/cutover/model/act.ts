@@ -1,11 +1,11 @@
 import type { Act } from '../../../src/cutover/decide.js';
-import { checkLate, checkPromotion, checkUnparking, finish } from './checks.js';
+import { checkLate, checkLinkBack, checkPromotion, checkUnparking, finish } from './checks.js';
 import type { Rules } from './rules.js';
 import { append, becomeMaster, follow, park, rewrite } from './server.js';
-import { type ModelAttempt, markerFor, type Place, peerOf, type State } from './state.js';
+import { type ModelAttempt, markerFor, type Place, peerOf, type State, source } from './state.js';
 
 /** What src/cutover/acts.ts takes for a refusal. */
-export const refusable = new Set<Act>(['fence', 'park', 'promote']);
+export const refusable = new Set<Act>(['guard', 'brace', 'fence', 'park', 'promote']);
 
 export function refusedStep(state: State, epoch: number): void {
   const attempt = state.attempts[epoch] as ModelAttempt;
@@ -15,6 +15,7 @@ export function refusedStep(state: State, epoch: number): void {
 }
 
 interface Acting {
+  rules: Rules;
   /** The mark can be written. */
   marks: boolean;
   state: State;
@@ -25,27 +26,42 @@ interface Acting {
 
 /** The acts of src/cutover/acts.ts: what each does to the servers and to the attempt's memory. */
 const acts: Record<Exclude<Act, 'wait'>, (acting: Acting) => void> = {
+  guard: ({ state, attempt, standby }) => {
+    state.servers[standby].shutOut = true;
+    attempt.memory.guarded = true;
+  },
+  brace: ({ state, attempt, primary, rules }) => {
+    state.servers[primary].refuses = true;
+    if (rules.rewrites) rewrite(state.servers[primary]);
+    state.servers[primary].refuses = false;
+    attempt.memory.braced = true;
+  },
   fence: ({ state, attempt, primary }) => {
     state.servers[primary].paused = true;
     attempt.memory.fencedAt = attempt.memory.now;
   },
-  unfence: ({ state, attempt, primary }) => {
+  unfence: ({ state, attempt, primary, rules }) => {
     state.servers[primary].paused = false;
+    record(state, primary, rules);
     attempt.memory.unfenced = true;
   },
   park: ({ state, attempt, primary }) => {
     park(state, primary);
     attempt.memory.parkedAt = attempt.memory.now;
   },
-  unpark: ({ state, attempt, primary }) => {
+  unpark: ({ state, attempt, primary, rules }) => {
     checkUnparking(state, primary);
     becomeMaster(state, primary);
+    record(state, primary, rules);
     attempt.memory.unparked = true;
   },
-  promote: ({ state, attempt, standby, marks }) => {
+  promote: ({ state, attempt, primary, standby, marks, rules }) => {
     attempt.memory.standbyKnownReplica = false;
     checkPromotion(state, standby, attempt);
     becomeMaster(state, standby);
+    // The target's file was braced before it became a replica; the old source's says that it is parked.
+    if (primary === source) state.servers[standby].refuses = false;
+    else record(state, standby, rules);
     if (marks) append(state.servers[standby], markerFor(standby));
   },
   mark: ({ state, attempt, standby }) => {
@@ -60,21 +76,36 @@ const acts: Record<Exclude<Act, 'wait'>, (acting: Acting) => void> = {
   },
   relink: ({ state, attempt, primary }) => {
     follow(state, primary);
+    checkLinkBack(state);
+    state.servers[primary].shutOut = false;
     attempt.memory.relinkedAt = attempt.memory.now;
   },
   release: ({ state, attempt, primary }) => {
     state.servers[primary].paused = false;
     attempt.memory.released = true;
   },
+  'record-primary': ({ state, attempt, primary, rules }) => {
+    record(state, primary, rules);
+    attempt.memory.recordedPrimary = true;
+  },
+  'record-standby': ({ state, attempt, standby, rules }) => {
+    // It never was promoted, but came back as a master that has it all, and refused writes until now.
+    if (state.ghost.ruler !== standby) checkPromotion(state, standby, attempt);
+    record(state, standby, rules);
+    attempt.memory.recordedStandby = true;
+  },
 };
 
-const onStandby = new Set<Act>(['promote', 'mark']);
-/** Those whose transaction ends with CONFIG REWRITE. */
-const changesRole = new Set<Act>(['park', 'unpark', 'promote']);
+function record({ servers }: State, place: Place, { rewrites }: Rules): void {
+  servers[place].refuses = false;
+  if (rewrites) rewrite(servers[place]);
+}
+
+const onStandby = new Set<Act>(['guard', 'promote', 'mark', 'record-standby']);
 const onNeither = new Set<Act>(['compare', 'switch-hook']);
 
 /** What it decided some time ago goes to the server now, if its connection still stands. */
-export function actStep(state: State, epoch: number, { rewrites }: Rules, { marks } = { marks: true }): void {
+export function actStep(state: State, epoch: number, rules: Rules, { marks } = { marks: true }): void {
   const attempt = state.attempts[epoch] as ModelAttempt;
   const { act, primary } = attempt;
   const standby = peerOf(primary);
@@ -86,10 +117,5 @@ export function actStep(state: State, epoch: number, { rewrites }: Rules, { mark
   }
   if (!onNeither.has(act)) checkLate(state, epoch);
   Object.assign(attempt, { act: null, step: 'observe' });
-  acts[act]({ marks, state, attempt, primary, standby });
-  if (rewrites && changesRole.has(act)) saveRole(state, place);
-}
-
-function saveRole({ servers }: State, place: Place): void {
-  servers[place].file = rewrite(servers[place]);
+  acts[act]({ rules, marks, state, attempt, primary, standby });
 }

@@ -1,4 +1,5 @@
 import type { End } from '../../../src/cutover/decide.js';
+import { takesWrites } from './server.js';
 import { type ModelAttempt, type Place, peerOf, type State } from './state.js';
 
 /** What must never be: the checker's finding. */
@@ -15,7 +16,7 @@ export function checkPromotion(state: State, standby: Place, { acceptLoss, vouch
   const other = servers[primary];
   // Without a configuration file it may restart as a master just when it was seen parked: it is parked again at once.
   const strayed = other.file === null && ghost.faults > 0;
-  if (other.up && other.role === 'master' && !vouched && !strayed) {
+  if (other.up && takesWrites(other) && !vouched && !strayed) {
     throw new Violation('promoted while the primary takes writes');
   }
   const behind = Math.max(0, other.offset - servers[standby].offset);
@@ -23,12 +24,13 @@ export function checkPromotion(state: State, standby: Place, { acceptLoss, vouch
   if (missingOn(state, standby) !== 0 && !accepted) throw new Violation('promoted without acknowledged writes');
   ghost.excused |= missingOn(state, standby);
   ghost.ruler = standby;
+  ghost.linkedBack = false;
   ghost.vouched ||= vouched;
 }
 
 /** One who still reaches it, while the operator has vouched that it is gone, proves them wrong: nothing helps there. */
 export function checkUnparking(state: State, primary: Place): void {
-  if (state.servers[primary].role === 'master' || state.ghost.vouched) return;
+  if (takesWrites(state.servers[primary]) || state.ghost.vouched) return;
   if (state.ghost.ruler !== primary) throw new Violation('un-parked after the other was promoted');
   if (missingOn(state, primary) !== 0) throw new Violation('un-parked without acknowledged writes');
 }
@@ -40,10 +42,23 @@ export function checkUnparking(state: State, primary: Place): void {
 export function checkRestart(state: State, place: Place): void {
   const { servers, ghost } = state;
   const server = servers[place];
-  if (server.role === 'master' && server.file && ghost.ruler !== place && !ghost.vouched)
+  if (takesWrites(server) && server.file && ghost.ruler !== place && !ghost.vouched)
     throw new Violation('restarted as a second master');
   ghost.excused |= wanting(state) & ~(servers[0].writes | servers[1].writes);
-  if (server.role === 'master' && ghost.ruler === place) ghost.excused |= missingOn(state, place);
+  if (ghost.ruler === place && (takesWrites(server) || ghost.linkedBack)) ghost.excused |= missingOn(state, place);
+}
+
+/** What the new master lost by its own restart, in the moment before it is followed, is lost with it. */
+export function checkLinkBack(state: State): void {
+  const { ghost } = state;
+  ghost.linkedBack = true;
+  if (ghost.faults > 0) ghost.excused |= missingOn(state, ghost.ruler);
+}
+
+/** A full resync takes the replica's data away: by right only where the master has it all, or lost it by itself. */
+export function checkSync(state: State): void {
+  const kept = state.servers[0].writes | state.servers[1].writes;
+  if ((wanting(state) & ~kept) !== 0) throw new Violation('followed a master that lacks acknowledged writes');
 }
 
 /** What a later attempt has brought to an end must stay so, unless a server's own loss let an earlier one in. */
@@ -93,6 +108,7 @@ function nothingTells({ servers, ghost: { ruler, vouched } }: State, hold: Model
 function checkRuler(state: State, ruler: Place, how: string): void {
   const server = state.servers[ruler];
   if (!server.up) return;
-  if (server.role !== 'master') throw new Violation(`${how}, but nobody takes writes`);
+  if (!takesWrites(server)) throw new Violation(`${how}, but nobody takes writes`);
+  if (server.file?.refuses) throw new Violation(`${how}, but it would refuse writes after a restart`);
   if (missingOn(state, ruler) !== 0) throw new Violation(`${how}, but acknowledged writes are lost`);
 }

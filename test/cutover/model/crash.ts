@@ -19,8 +19,8 @@ const onTheWay = new Set<Hold>(['connected', 'user', 'logged-in', 'listed', 'loo
 /** Without a configuration file it starts as the master that it once was started as. */
 export function restart(state: State, place: Place, persistence: Persistence): void {
   const server = state.servers[place];
-  const { role, users } = server.file ?? { role: 'master', users: 0 };
-  Object.assign(server, { up: true, role, users, replid2: 0, secondOffset: 0, backlog: null });
+  const { role, users, refuses } = server.file ?? { role: 'master', users: 0, refuses: false };
+  Object.assign(server, { up: true, role, users, refuses, shutOut: false, replid2: 0, secondOffset: 0, backlog: null });
   Object.assign(server, kept[persistence](server, state));
   if (persistence === 'rdb' && role === 'master') continueAsMaster(server, state);
 }

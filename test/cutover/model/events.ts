@@ -1,10 +1,10 @@
 import { actStep, refusable, refusedStep } from './act.js';
-import { checkRestart, finish } from './checks.js';
+import { checkRestart, checkSync, finish } from './checks.js';
 import { crash, restart } from './crash.js';
 import { cleanUp, holdStep } from './hold.js';
 import { lookStep } from './look.js';
 import type { Rules } from './rules.js';
-import { append, canSync, datasetOf, isWritable, nextEntry, sync } from './server.js';
+import { append, canSync, datasetOf, isWritable, nextEntry, sync, takesWrites } from './server.js';
 import {
   type Budget,
   flush,
@@ -70,13 +70,35 @@ function ofServer(state: State, place: Place, rules: Rules): Event[] {
     spend(`${name} pings`, 'pings', at => append(at.servers[place], ping)),
   );
   may(nextEntry(state, place) !== undefined, () => ({ label: `${name} applies`, apply: at => apply(at, place) }));
-  may(canSync(state, place), () => ({ label: `${name} syncs`, apply: at => void sync(at, place) }));
+  may(canSync(state, place), () => ({ label: `${name} syncs`, apply: at => follow(at, place) }));
+  may(mayFollowAgain(state, place), () => ({
+    label: `the watch lets ${name} follow`,
+    apply: at => letFollow(at, place),
+  }));
   may(server.linkUp && left.drops > 0, () => spend(`link of ${name} drops`, 'drops', at => drop(at, place)));
   may(server.paused, () => ({ label: `pause of ${name} expires`, apply: at => unpause(at, place) }));
   may(left.crashes > 0, () => fault(`${name} crashes`, 'crashes', at => crash(at, place)));
   may(left.saves > 0, () => spend(`${name} saves`, 'saves', at => save(at, place)));
   may(left.flushes > 0 && takesWrites, () => fault(`FLUSHALL on ${name}`, 'flushes', at => flushAll(at, place)));
   return events;
+}
+
+function follow(state: State, place: Place): void {
+  sync(state, place);
+  checkSync(state);
+}
+
+/** The watch rests while a cutover is tried, and judges the master before. */
+function mayFollowAgain({ servers, attempts, ghost }: State, place: Place): boolean {
+  const { up, role, linkUp, shutOut } = servers[place];
+  const master = servers[peerOf(place)];
+  const rests = attempts.some(({ step }) => step !== 'new' && step !== 'ended');
+  const isOut = up && role === 'follows-peer' && !linkUp && shutOut;
+  return isOut && !rests && ghost.ruler !== place && master.up && takesWrites(master);
+}
+
+function letFollow({ servers }: State, place: Place): void {
+  servers[place].shutOut = false;
 }
 
 function write(state: State, place: Place): void {

@@ -15,7 +15,7 @@ export function keyOf(state: State): number {
   for (const attempt of state.attempts) text += attemptText(attempt, id);
   const { left, ghost } = state;
   for (const name in left) text += `${left[name as keyof typeof left]},`;
-  text += `${ghost.acknowledged},${ghost.excused},${ghost.ruler},${ghost.vouched},${ghost.faults > 0}`;
+  text += `${ghost.acknowledged},${ghost.excused},${ghost.ruler},${ghost.linkedBack},${ghost.vouched},${ghost.faults > 0}`;
   return hash(text);
 }
 
@@ -25,9 +25,10 @@ const datasetText = ({ writes, marker, replid, offset }: Dataset, id: Rename): s
   `${writes},${marker},${id(replid)},${offset},`;
 
 function serverText(server: ModelServer, id: Rename): string {
-  const { up, role, linkUp, replid2, secondOffset, backlog, paused, users, file, saved } = server;
+  const { up, role, linkUp, replid2, secondOffset, backlog, paused, users, refuses, shutOut, file, saved } = server;
   const own = `${datasetText(server, id)}${up},${role},${linkUp},${id(replid2)},${secondOffset},${backlog?.join('.')},`;
-  return `${own}${paused},${users},${file?.role},${file?.users},${datasetText(saved, id)};`;
+  const inFile = file && `${file.role},${file.users},${file.refuses}`;
+  return `${own}${paused},${users},${refuses},${shutOut},${inFile},${datasetText(saved, id)};`;
 }
 
 function attemptText(attempt: ModelAttempt, id: Rename): string {
@@ -37,14 +38,15 @@ function attemptText(attempt: ModelAttempt, id: Rename): string {
   if (step === 'ended') return `${ending},${connected};`;
   const times = `${m.fencedAt},${m.parkedAt},${m.relinkedAt},${m.lostSince}`;
   const flags = `${m.unfenced},${m.unparked},${m.standbyKnownReplica},${m.hookDone},${m.released},${m.refusal},${m.marked}`;
-  return `${step},${hold},${connected},${seen.map(one => seenText(one, id))},${times},${flags},${act},${attempt.vouched},${ending},${stale};`;
+  const done = `${m.guarded},${m.braced},${m.recordedPrimary},${m.recordedStandby}`;
+  return `${step},${hold},${connected},${seen.map(one => seenText(one, id))},${times},${flags},${done},${act},${attempt.vouched},${ending},${stale};`;
 }
 
 function seenText(seen: Observed | null | undefined, id: Rename): string {
   if (!seen) return String(seen);
-  const { role, master, linkUp, replid, replid2, secondOffset, offset, backlogFirstOffset, promoted } = seen;
+  const { role, master, linkUp, replid, replid2, secondOffset, offset, backlogFirstOffset, promoted, refuses } = seen;
   const place = `${role},${master?.host},${linkUp},${id(Number(replid))},${id(Number(replid2))},${secondOffset}`;
-  return `${place},${offset},${backlogFirstOffset},${promoted}`;
+  return `${place},${offset},${backlogFirstOffset},${promoted},${refuses}`;
 }
 
 /** 53 bits (cyrb53): among a million states a false match is one in ten thousand. */

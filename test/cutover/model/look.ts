@@ -56,6 +56,7 @@ function observed({ servers }: State, { primary }: ModelAttempt, place: Place): 
     backlogSize: 1,
     replicas: 0,
     promoted: marker === peerOf(primary),
+    refuses: role === 'master' && server.refuses,
   };
 }
 

@@ -53,15 +53,11 @@ export const mutants: Mutant[] = [
     rules: { ...base, decide: promoteFirst },
   },
   {
-    name: 'promotes on equal offsets of other histories',
+    name: 'promotes a standby that is behind',
     finds: 'promoted without acknowledged writes',
-    attempts: [cutOver, cutOver],
-    budget: { writes: 1, crashes: 2 },
-    rules: {
-      ...base,
-      persistence: ['aof', 'none'],
-      decide: seeing(pair => ({ pair: primaryAs(pair, { replid: pair.standby?.replid ?? '' }) })),
-    },
+    attempts: [cutOver],
+    budget: { writes: 1 },
+    rules: { ...base, decide: seeing(pair => ({ pair: standbyAs(pair, { offset: pair.primary?.offset ?? 0 }) })) },
   },
   {
     name: 'un-parks when it does not know whether the standby was promoted',
@@ -97,7 +93,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'leaves up the fence of an attempt before it',
-    finds: 'the fence is left up',
+    finds: 'refused, but',
     attempts: [cutOver, cutOver],
     budget: { drops: 1 },
     rules: { ...base, decide: refuseAtOnce },
@@ -128,9 +124,44 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'does not write the new role into the configuration file',
-    finds: 'promoted while the primary takes writes',
+    finds: 'it would refuse writes after a restart',
     attempts: [cutOver],
     budget: { crashes: 1 },
     rules: { ...base, rewrites: false },
+  },
+  {
+    name: 'does not have the primary refuse writes when it restarts',
+    finds: 'promoted while the primary takes writes',
+    attempts: [cutOver],
+    budget: { crashes: 1 },
+    rules: { ...base, decide: seeing((_, attempt) => ({ attempt: { ...attempt, braced: true } })) },
+  },
+  {
+    name: 'lets the standby follow a primary that restarts in the middle',
+    finds: 'followed a master that lacks acknowledged writes',
+    attempts: [cutOver],
+    budget: { writes: 1, crashes: 1 },
+    rules: {
+      ...base,
+      persistence: ['rdb', 'rdb'],
+      decide: seeing((_, attempt) => ({ attempt: { ...attempt, guarded: true } })),
+    },
+  },
+  {
+    name: 'leaves a file behind by which the new master would refuse writes',
+    finds: 'it would refuse writes after a restart',
+    attempts: [cutOver],
+    rules: { ...base, decide: seeing((_, attempt) => ({ attempt: { ...attempt, recordedStandby: true } })) },
+  },
+  {
+    name: 'takes a primary for sound that came back refusing writes',
+    finds: 'acknowledged writes',
+    attempts: [cutOver, cutOver],
+    budget: { writes: 1, crashes: 1 },
+    rules: {
+      ...base,
+      persistence: ['rdb', 'rdb'],
+      decide: seeing(pair => ({ pair: primaryAs(pair, { refuses: false }) })),
+    },
   },
 ];

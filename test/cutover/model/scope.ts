@@ -41,10 +41,10 @@ export const rulesOf = ({ rules }: Scope): Rules => ({
 
 /** In sync, nothing fenced, no attempt begun. */
 export const initialOf = ({ attempts, budget, configFile = true }: Scope): State => ({
-  servers: [serverAs('master', configFile), serverAs('follows-peer', configFile)],
+  servers: [serverAs('master', configFile), braced(serverAs('follows-peer', configFile))],
   attempts: attempts.map(({ goal, primary = source, acceptLoss = null }) => newAttempt(goal, primary, acceptLoss)),
   left: { ...nothing, ...budget },
-  ghost: { acknowledged: 0, excused: 0, ruler: source, vouched: false, faults: 0, cleaned: false },
+  ghost: { acknowledged: 0, excused: 0, ruler: source, linkedBack: false, vouched: false, faults: 0, cleaned: false },
   nextId: 2,
 });
 
@@ -60,8 +60,16 @@ const serverAs = (role: ModelServer['role'], configFile: boolean): ModelServer =
   backlog: [],
   paused: false,
   users: 0,
-  file: configFile ? { role, users: 0 } : null,
+  refuses: false,
+  shutOut: false,
+  file: configFile ? { role, users: 0, refuses: false } : null,
   saved: dataset,
+});
+
+/** As `replicate` leaves the target's file. */
+const braced = (server: ModelServer): ModelServer => ({
+  ...server,
+  file: server.file && { role: 'master', users: 0, refuses: true },
 });
 
 export const newAttempt = (goal: Goal, primary: Place, acceptLoss: number | null): ModelAttempt => ({
@@ -92,4 +100,8 @@ const noMemory: Attempt = {
   hookDone: false,
   released: false,
   relinkedAt: null,
+  guarded: false,
+  braced: false,
+  recordedPrimary: false,
+  recordedStandby: false,
 };

@@ -2,7 +2,8 @@ import { type Dataset, flush, type ModelServer, markerFor, type Place, peerOf, p
 
 /** Redis, as far as a cutover can tell: roles, streams, both kinds of resync, what a restart keeps. */
 
-export const isWritable = (server: ModelServer): boolean => server.up && server.role === 'master' && !server.paused;
+export const isWritable = (server: ModelServer): boolean => server.up && takesWrites(server) && !server.paused;
+export const takesWrites = ({ role, refuses }: ModelServer): boolean => role === 'master' && !refuses;
 
 export function append(server: ModelServer, entry: number): void {
   server.offset++;
@@ -31,7 +32,8 @@ export const firstOffset = ({ backlog, offset }: Pick<ModelServer, 'backlog' | '
 /** A parked master answers NOMASTERLINK. */
 export function canSync(state: State, place: Place): boolean {
   const [replica, master] = [state.servers[place], state.servers[peerOf(place)]];
-  return replica.up && replica.role === 'follows-peer' && !replica.linkUp && master.up && master.role === 'master';
+  const wants = replica.up && replica.role === 'follows-peer' && !replica.linkUp && !replica.shutOut;
+  return wants && master.up && master.role === 'master';
 }
 
 export function sync(state: State, place: Place): 'partial' | 'full' {
@@ -82,6 +84,7 @@ export function unlinkReplica(state: State, place: Place): void {
 }
 
 /** CONFIG REWRITE, where there is a file. */
-export function rewrite({ file, role, users }: ModelServer): ModelServer['file'] {
-  return file && { role, users };
+export function rewrite(server: ModelServer): void {
+  const { file, role, users, refuses } = server;
+  server.file = file && { role, users, refuses };
 }

@@ -35,8 +35,12 @@ export interface ModelServer extends Dataset {
   paused: boolean;
   /** Epochs that have a user here, or the one that the mark names. */
   users: number;
+  /** It wants more replicas than there are, by what its file said when it started. */
+  refuses: boolean;
+  /** It can't make its link anew. */
+  shutOut: boolean;
   /** What the configuration file says; null: it was started without one. */
-  file: { role: Role; users: number } | null;
+  file: { role: Role; users: number; refuses: boolean } | null;
   saved: Dataset;
 }
 
@@ -101,6 +105,8 @@ export interface Ghost {
   excused: number;
   /** Which server is the master by right: it changes with a promotion. */
   ruler: Place;
+  /** The old primary follows the promoted standby, for better or worse: only the watch shuts it out. */
+  linkedBack: boolean;
   /** A promotion was by the operator's word that the primary is gone. */
   vouched: boolean;
   /** Something happened after which giving up is allowed. */

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { afterAll } from 'vitest';
+import { braceFile } from '../../../src/cutover/config-file.js';
 import type { Goal, Limits } from '../../../src/cutover/decide.js';
 import { chooseFence } from '../../../src/cutover/fence/fence.js';
 import { promotedKey } from '../../../src/cutover/marker.js';
 import { reconcile, type SwitchEvents, type SwitchRequest, type SwitchResult } from '../../../src/cutover/reconcile.js';
+import { connect } from '../../../src/server/connect.js';
 import type { Endpoint } from '../../../src/server/endpoint.js';
 import { type RedisOptions, type RedisServer, replicate, startRedis } from '../../lab/index.js';
 
@@ -15,6 +18,8 @@ export interface PairOptions {
   servers?: RedisOptions;
   fence?: FenceKind;
   login?: Login;
+  /** As `replicate` leaves the target. */
+  targetBraced?: boolean;
 }
 
 export interface Ask {
@@ -42,6 +47,9 @@ export class Died extends Error {}
 
 let clock = 1_700_000_000_000;
 
+const loginField = { masteruser: 'username', masterauth: 'password' } as const;
+const afresh = { 'min-replicas-to-write': '0', masteruser: '', masterauth: '' };
+
 /** Two servers in sync, and attempts at a switch between them. */
 export class Pair {
   private constructor(
@@ -55,8 +63,15 @@ export class Pair {
     afterAll(() => Promise.all([source.discard(), target.discard()]));
     const pair = new Pair(source, target, options);
     await pair.write(30);
+    if (options.targetBraced) await pair.brace();
     await replicate({ from: source, to: target });
     return pair;
+  }
+
+  private async brace(): Promise<void> {
+    const target = await connect(this.endpoint('target'));
+    await braceFile(target, { minReplicasToWrite: '0', minReplicasMaxLag: '10' });
+    target.close();
   }
 
   /** Back to a source with a target in sync, whatever was before. */
@@ -64,10 +79,28 @@ export class Pair {
     for (const server of [this.source, this.target]) {
       await server.cli('REPLICAOF', 'NO', 'ONE');
       await server.cli('CLIENT', 'UNPAUSE');
-      await server.cli('CONFIG', 'SET', 'min-replicas-to-write', '0');
+      for (const [name, value] of Object.entries(afresh)) await server.cli('CONFIG', 'SET', name, value);
     }
     await this.source.cli('DEL', promotedKey);
     await replicate({ from: this.source, to: this.target });
+  }
+
+  /** As the watch does, once it has judged the other. */
+  async letFollow(side: Side): Promise<void> {
+    for (const name of ['masteruser', 'masterauth'])
+      await this[side].cli(
+        'CONFIG',
+        'SET',
+        name,
+        this.options.login?.[loginField[name as keyof typeof loginField]] ?? '',
+      );
+  }
+
+  /** What the configuration file says that matters here. */
+  file(side: Side) {
+    const text = readFileSync(this[side].configPath as string, 'utf8');
+    const of = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1];
+    return { follows: of('replicaof') ?? null, minReplicas: of('min-replicas-to-write') ?? '0' };
   }
 
   async write(count: number, to = this.source): Promise<void> {
@@ -101,6 +134,8 @@ export class Pair {
         ...{ hasSwitchHook: true, ...limits },
       },
       fence: fence ?? chooseFence(this.options.fence ?? 'park', 70_000, original),
+      conditions: { primary: original, standby: original },
+      standbyBraced: primary === 'source' && this.options.targetBraced === true,
       ...{ pingPeriod: '10', fenceForMs: 7000, connectTimeoutMs: 1000, staleAfterMs: 4000 },
     };
   }

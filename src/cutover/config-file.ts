@@ -1,0 +1,52 @@
+import type { OriginalSettings } from '../replication/settings.js';
+import type { Server } from '../server/connect.js';
+
+/**
+ * What a server's configuration file says of its part, written outside of the moments in which writers wait: CONFIG
+ * REWRITE takes some milliseconds. Before a cutover the file is braced: whoever restarts in its middle comes back as a
+ * master that refuses writes, since it wants more replicas than anyone has. https://redis.io/docs/latest/commands/config-rewrite/
+ */
+
+/** Not the fence's number: only a server that read it from its file has it, which so tells that it restarted. */
+export const bracedReplicas = '2000000';
+
+/** What min-replicas-to-write stood at before the migration, and its limit of lag: with 0 it would count for nothing. */
+export interface WriteConditions {
+  minReplicasToWrite: string;
+  minReplicasMaxLag: string;
+}
+
+export const writeConditions = (originals: OriginalSettings): WriteConditions => ({
+  minReplicasToWrite: originals['min-replicas-to-write'] ?? '0',
+  minReplicasMaxLag: originals['min-replicas-max-lag'] ?? '10',
+});
+
+/** Sets them back in memory. */
+export const restoreConditions = ({ minReplicasToWrite, minReplicasMaxLag }: WriteConditions): string[][] => [
+  ['CONFIG', 'SET', 'min-replicas-to-write', minReplicasToWrite],
+  ['CONFIG', 'SET', 'min-replicas-max-lag', minReplicasMaxLag],
+];
+
+/**
+ * In one transaction, so that no client ever meets the refusal of a server that did not restart. Of a master only: a
+ * replica's file would say whom it follows.
+ * @returns whether the file was written; false without one
+ * @throws ReplyError, MigrationError PermissionMissing when the conditions can't be set
+ */
+export async function braceFile(server: Server, original: WriteConditions): Promise<boolean> {
+  const replies = await server.transaction([
+    ['CONFIG', 'SET', 'min-replicas-to-write', bracedReplicas],
+    ...(original.minReplicasMaxLag === '0' ? [['CONFIG', 'SET', 'min-replicas-max-lag', '10']] : []),
+    ['CONFIG', 'REWRITE'],
+    ...restoreConditions(original),
+  ]);
+  const [set] = replies;
+  if (set instanceof Error) throw set;
+  return !(replies.at(-3) instanceof Error);
+}
+
+/** The file says again what the server is. @returns whether it was written; false without one */
+export async function recordRole(server: Server, original: WriteConditions): Promise<boolean> {
+  const replies = await server.transaction([...restoreConditions(original), ['CONFIG', 'REWRITE']]);
+  return !(replies.at(-1) instanceof Error);
+}
