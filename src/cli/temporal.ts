@@ -21,19 +21,9 @@ export const withTemporal = async (
 const connect = async ({ env }: CliContext, flags: ConnectionFlags): Promise<Temporal> => {
   const settings = loadSettings(flags, env);
   const embedded = settings.address === null ? await livingServer(stateDirectory(env)) : null;
-  if (embedded === null) return connectTo(settings);
-  return { ...(await connectTo(embeddedSettings(settings, embedded.address))), uiUrl: embedded.uiUrl };
+  return connectTo(embedded === null ? settings : embeddedSettings(settings, embedded));
 };
 
-/** Where the web UI shows a migration; null when that can't be guessed. */
-export const uiLink = ({ address, namespace, uiUrl }: Temporal, workflowId: string): string | null => {
-  const base = uiUrl ?? guessedUi(address);
-  return base && `${base}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
-};
-
-/** The development server serves its UI 1000 ports above its own. */
-const guessedUi = (address: string): string | null => {
-  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(address) ?? [];
-  if (/\.(tmprl\.cloud|temporal\.io)$/.test(host)) return 'https://cloud.temporal.io';
-  return /^(localhost|127\.0\.0\.1|\[::1\])$/.test(host) ? `http://${host}:${Number(port) + 1_000}` : null;
-};
+/** Where the web UI shows a migration; null where nobody said where that is. */
+export const uiLink = ({ namespace, uiUrl }: Temporal, workflowId: string): string | null =>
+  uiUrl && `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;

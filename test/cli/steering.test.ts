@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import * as library from '../../src/index.js';
 import { waitFor } from '../lab/index.js';
-import { migrationId as id, useStandIn } from './support/stand-in.js';
+import { migrationId as id, servers, useStandIn } from './support/stand-in.js';
 
 const standIn = useStandIn();
 
 describe('start', () => {
-  it('says what was started, where to see it, and what to type next', async () => {
+  it('says what was started, and what to type next', async () => {
     const { code, stdout, stderr } = await standIn.start();
     expect(
       stdout
@@ -16,7 +16,6 @@ describe('start', () => {
     ).toEqual([
       `Started ${id}`,
       '  run RUN in namespace default at 127.0.0.1:PORT',
-      `  UI  http://127.0.0.1:PORT/namespaces/default/workflows/${id}`,
       'Next:',
       `  redis-migration watch ${id}`,
       `  redis-migration status ${id}`,
@@ -25,6 +24,12 @@ describe('start', () => {
       '',
     ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('says where to see it, when it was told where the UI is', async () => {
+    const terminal = standIn.terminal({ env: { REDIS_MIGRATION_UI_URL: 'https://temporal.internal/ui/' } });
+    expect(await terminal.run('start', ...servers)).toBe(0);
+    expect(terminal.stdout).toContain(`\n  UI  https://temporal.internal/ui/namespaces/default/workflows/${id}\n`);
   });
 
   it('gives the workflow exactly the input that was typed', async () => {

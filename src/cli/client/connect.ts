@@ -14,14 +14,14 @@ export interface Temporal {
   address: string;
   namespace: string;
   taskQueue: string;
-  /** The web UI, when it was started with the server. */
+  /** The web UI, where that is known. */
   uiUrl: string | null;
   close(): Promise<void>;
 }
 
 /** Connects within some seconds, or says what is where and what to do about it. */
 export const connectTo = async (settings: Settings): Promise<Temporal> => {
-  const { namespace, taskQueue } = settings;
+  const { namespace, taskQueue, uiUrl } = settings;
   const address = settings.address ?? standardAddress;
   const retries = createRetries();
   const connection = await openConnection(settings, address, retries.interceptor);
@@ -30,7 +30,7 @@ export const connectTo = async (settings: Settings): Promise<Temporal> => {
     address,
     namespace,
     taskQueue,
-    uiUrl: null,
+    uiUrl,
     close: async () => {
       await retries.stop();
       await connection.close();

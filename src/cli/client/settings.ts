@@ -18,6 +18,8 @@ export interface Settings {
   namespace: string;
   taskQueue: string;
   connection: ClientOptions['connectionOptions'];
+  /** Temporal's web UI, without a slash at the end. Null: nobody said where it is, and nothing tells it. */
+  uiUrl: string | null;
 }
 
 /** Flags first, then Temporal's own environment variables, then the profile in its configuration file. */
@@ -29,16 +31,27 @@ export const loadSettings = (flags: ConnectionFlags, env: NodeJS.ProcessEnv): Se
     namespace: flags.namespace ?? (profile.namespace || 'default'),
     taskQueue: flags.taskQueue ?? (env.REDIS_MIGRATION_TASK_QUEUE || defaultTaskQueue),
     connection: { ...connectionOptionsOf(profile), ...(address === null ? {} : { address }) },
+    uiUrl: uiUrlOf(address, env),
   };
 };
 
 /** Of an embedded server: nothing of what is meant for another Temporal goes there. */
-export const embeddedSettings = (settings: Settings, address: string): Settings => ({
+export const embeddedSettings = (
+  settings: Settings,
+  { address, uiUrl }: { address: string; uiUrl: string },
+): Settings => ({
   ...settings,
   address,
   namespace: 'default',
   connection: {},
+  uiUrl,
 });
+
+/** Never guessed from the address: a link that leads elsewhere is worse than none. */
+const uiUrlOf = (address: string | null, { REDIS_MIGRATION_UI_URL: named }: NodeJS.ProcessEnv): string | null => {
+  if (named) return named.replace(/\/+$/, '');
+  return /\.(tmprl\.cloud|temporal\.io):\d+$/.test(address ?? '') ? 'https://cloud.temporal.io' : null;
+};
 
 type Profile = ReturnType<typeof loadClientConfigProfile>;
 

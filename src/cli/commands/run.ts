@@ -65,8 +65,7 @@ const runEmbedded = async (cli: Cli, settings: Settings, job: Job): Promise<Exit
   say(context.stderr, 'No Temporal is configured (--address, TEMPORAL_ADDRESS or a profile).');
   const embedded = await startEmbedded(embeddedOptions(cli, job.flags, settings.taskQueue));
   try {
-    const connected = await connectTo(embeddedSettings(settings, embedded.address));
-    const temporal = { ...connected, uiUrl: embedded.uiUrl };
+    const temporal = await connectTo(embeddedSettings(settings, embedded));
     const { end, code } = await runOn(context, temporal, job, { mayStop, lost: embedded.lost });
     await temporal.close();
     if (end !== 'ended') sayHowToGoOn(cli, embedded, job);

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadSettings } from '../../../src/cli/client/settings.js';
+import { embeddedSettings, loadSettings } from '../../../src/cli/client/settings.js';
 import { freePort } from '../../lab/index.js';
 import { Terminal } from '../support/terminal.js';
 
@@ -16,6 +16,7 @@ writeFileSync(
 );
 const withFile = { TEMPORAL_CONFIG_FILE: file };
 const withoutFile = { TEMPORAL_CONFIG_FILE: '/nowhere' };
+const ui = { REDIS_MIGRATION_UI_URL: 'http://ui:8080/' };
 
 describe('the settings of the connection', () => {
   it.each<[string, object, NodeJS.ProcessEnv, object]>([
@@ -27,8 +28,21 @@ describe('the settings of the connection', () => {
     ['are nobody’s when empty', {}, { ...withoutFile, TEMPORAL_ADDRESS: '' }, { address: null }],
     ['take the task queue', {}, { ...withoutFile, REDIS_MIGRATION_TASK_QUEUE: 'q' }, { taskQueue: 'q' }],
     ['take the flag’s task queue', { taskQueue: 'f' }, { REDIS_MIGRATION_TASK_QUEUE: 'q' }, { taskQueue: 'f' }],
+    ['know no UI', { address: '127.0.0.1:7233' }, withoutFile, { uiUrl: null }],
+    ['know the UI that is named', {}, { ...withoutFile, ...ui }, { uiUrl: 'http://ui:8080' }],
+    [
+      'know the UI of the cloud',
+      { address: 'n.a.tmprl.cloud:7233' },
+      withoutFile,
+      { uiUrl: 'https://cloud.temporal.io' },
+    ],
   ])('%s', (_, flags, env, expected) => {
     expect(loadSettings(flags, env)).toMatchObject(expected);
+  });
+
+  it('of an embedded server have its own UI', () => {
+    const embedded = { address: '127.0.0.1:7233', uiUrl: 'http://127.0.0.1:9000' };
+    expect(embeddedSettings(loadSettings({}, { ...withoutFile, ...ui }), embedded)).toMatchObject(embedded);
   });
 
   it('bring what the profile says beyond the address', () => {
