@@ -6,9 +6,10 @@ import type { State } from './state.js';
 
 /** What the operator can do now, with the command to copy. */
 export function nextSteps(name: string, phase: Phase, canCutOver: boolean, state: State): NextStep[] {
-  const step = (message: string, why: string, extra = ''): NextStep => ({
+  const step: StepOf = (message, why, along) => ({
     message,
-    command: `redis-migration ${message} ${quote(name)}${extra}`,
+    command: `redis-migration ${message} ${quote(name)}${along?.words ?? ''}`,
+    ...(along && { argument: along.argument }),
     why,
   });
   if (['completed', 'rolled-back', 'aborted'].includes(phase)) return [step('report', 'the written record')];
@@ -25,12 +26,14 @@ export function nextSteps(name: string, phase: Phase, canCutOver: boolean, state
   return [abort];
 }
 
-type StepOf = (message: string, why: string, extra?: string) => NextStep;
+/** What goes along: as words of our command, and as JSON for a signal. */
+type StepOf = (message: string, why: string, along?: { words: string; argument: string }) => NextStep;
 
 /** What a patch may consent to, whole, so that nobody has to look up its form. */
 function consents(step: StepOf, { blockers, checks, plan }: State): NextStep[] {
   const blocked = (type: ErrorType) => blockers.some(blocker => blocker.type === type);
-  const patch = (why: string, fields: object) => step('retry', why, ` --patch '${JSON.stringify(fields)}'`);
+  const patch = (why: string, fields: object) =>
+    step('retry', why, { words: ` --patch '${JSON.stringify(fields)}'`, argument: JSON.stringify({ patch: fields }) });
   const failed = checks.filter(({ name, outcome, final }) => outcome === 'failure' && !final && isOpen(plan, name));
   const names = [...new Set(failed.map(({ name }) => name))];
   return [
@@ -44,6 +47,11 @@ const isOpen = ({ accept }: State['plan'], name: CheckName): boolean => !accept.
 function lossy(step: StepOf, { blockers }: State): NextStep[] {
   const lost = blockers.some(({ type }) => type === 'SourceLost');
   return lost
-    ? [step('cutover', 'promotes what the target has, losing at most N bytes', ' --accept-loss-bytes N')]
+    ? [
+        step('cutover', 'promotes what the target has, losing at most N bytes', {
+          words: ' --accept-loss-bytes N',
+          argument: '{"acceptLossBytes":N}',
+        }),
+      ]
     : [];
 }

@@ -99,6 +99,8 @@ export interface Blocker {
 export interface NextStep {
   message: string;
   command: string;
+  /** What a signal or update is sent with, as JSON; absent: nothing. */
+  argument?: string;
   why: string;
 }
 
