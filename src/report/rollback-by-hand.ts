@@ -48,15 +48,13 @@ export function afterPromotion({ source, target }: MigrationPlan): Markdown {
   ]);
 }
 
-/** The password goes through standard input: an argument would show in the process list. */
+/** Its login may be the one that no server knows. The password goes through standard input: an argument would show in the process list. */
 function followLines(source: ServerPlan, target: ServerPlan): string[] {
   const { host, port } = source.addressForPeer;
   const password = `printf %s ${passwordOf('source')} | ${redisCli('target', target, '-x CONFIG SET masterauth')}`;
   return [
-    ...(source.username === null
-      ? []
-      : [redisCli('target', target, `CONFIG SET masteruser ${quote(source.username)}`)]),
-    ...(source.password === null ? [] : [password]),
+    redisCli('target', target, `CONFIG SET masteruser ${quote(source.username ?? '')}`),
+    source.password === null ? redisCli('target', target, `CONFIG SET masterauth ''`) : password,
     ...(source.tls === null ? [] : [redisCli('target', target, 'CONFIG SET tls-replication yes')]),
     redisCli('target', target, `REPLICAOF ${quote(host)} ${port}`),
   ];

@@ -1,7 +1,14 @@
 import { describe, it } from 'vitest';
 import { cutAndRestored, cutForTooLong } from './scenarios/link.js';
 import { lossWithinBound } from './scenarios/loss-bound.js';
-import { cameBackEmpty, cameBackEmptyInSync, lostForGood, pauseRanOut, secondReplica } from './scenarios/losses.js';
+import {
+  cameBackEmpty,
+  cameBackEmptyInSync,
+  cameBackEmptyUnwatched,
+  lostForGood,
+  pauseRanOut,
+  secondReplica,
+} from './scenarios/losses.js';
 import { revivedUnwritten } from './scenarios/revived.js';
 import type { Place } from './support/place.js';
 import { usePlace } from './support/use-place.js';
@@ -12,6 +19,7 @@ const cases: Record<string, (place: Place) => Promise<unknown>> = {
   'a link that is cut for too long after the cutover: status.rollback says that the way back is lost': cutForTooLong,
   'a source that comes back empty in the full sync is not taken for all there is': cameBackEmptyInSync,
   'a source that comes back empty does not empty the target, and the operator is asked': cameBackEmpty,
+  'a source that comes back empty while no worker runs does not empty the target': cameBackEmptyUnwatched,
   'a source that is lost for good is given up with the consent to lose what was under way': lostForGood,
   'a bigger loss than the operator accepts is refused, and no more than that is lost': lossWithinBound,
   'a second replica of the source has it all after the cutover': secondReplica,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { strangerLogin } from '../../src/replication/settings.js';
 import { renderRollbackPlan } from '../../src/report/rollback-plan.js';
 import { type RedisServer, startRedis } from '../lab/redis.js';
 import { waitFor } from '../lab/wait-for.js';
@@ -17,6 +18,9 @@ test('the way back by hand, after the promotion, loses nothing and takes no full
   await target.cli('REPLICAOF', 'NO', 'ONE');
   await source.cli('REPLICAOF', target.host, String(target.port));
   await follows(source);
+  // As the watch leaves both: neither can make its link anew by itself.
+  for (const server of [source, target])
+    for (const [name, value] of Object.entries(strangerLogin)) await server.cli('CONFIG', 'SET', name, value);
   await target.cli('SET', 'written', 'later');
   const before = await source.info('stats');
   const replies = await byHand(planFor({ source, target }), 'it was promoted', [source, target]);
@@ -73,7 +77,8 @@ async function byHand(text: string, title: string, servers: RedisServer[]): Prom
   for (const [, port, command, seconds] of part.matchAll(/^(?:redis-cli -h \S+ -p (\d+) ([^|\n]+)|sleep (\d))/gm)) {
     if (seconds) await sleep(Number(seconds) * 1000);
     const server = servers.find(each => String(each.port) === port);
-    if (server && command) replies.push(await server.cli(...command.trim().split(' ')));
+    const words = command?.trim().split(' ') ?? [];
+    if (server) replies.push(await server.cli(...words.map(word => (word === "''" ? '' : word))));
   }
   return replies;
 }

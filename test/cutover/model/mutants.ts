@@ -99,17 +99,6 @@ export const mutants: Mutant[] = [
     rules: { ...base, decide: refuseAtOnce },
   },
   {
-    name: 'un-parks a primary that came back with less than the standby has',
-    finds: 'un-parked without acknowledged writes',
-    attempts: [cutOver, withdraw],
-    budget: { writes: 1, crashes: 1 },
-    rules: {
-      ...base,
-      persistence: ['rdb', 'rdb'],
-      decide: seeing(pair => ({ pair: primaryAs(pair, { backlogFirstOffset: 1 }) })),
-    },
-  },
-  {
     name: 'takes a primary for gone that the standby still hears',
     finds: 'promoted while the primary takes writes',
     attempts: [withConsent],
@@ -154,7 +143,7 @@ export const mutants: Mutant[] = [
     rules: { ...base, decide: seeing((_, attempt) => ({ attempt: { ...attempt, recordedStandby: true } })) },
   },
   {
-    name: 'takes a primary for sound that came back refusing writes',
+    name: 'takes a primary for sound that came back refusing writes, with less than the standby has',
     finds: 'acknowledged writes',
     attempts: [cutOver, cutOver],
     budget: { writes: 1, crashes: 1 },

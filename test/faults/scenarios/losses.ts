@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { roleOf } from '../../e2e/support/snapshot.js';
 import { audit, contents, fill, replicate, startRedis, waitFor } from '../../lab/index.js';
 import type { Place } from '../support/place.js';
@@ -30,6 +31,26 @@ export const cameBackEmpty = (place: Place): Promise<Record<string, number>> =>
     const kept = (await contents(target)).size;
     if (kept < size) throw new Error(`the target has ${kept} of its ${size} keys`);
     if ((await roleOf(target)) !== 'slave of 127.0.0.1:1') throw new Error(`the target is ${await roleOf(target)}`);
+    return { kept };
+  });
+
+/** The same, and nobody watches: the target does not follow it all the same. */
+export const cameBackEmptyUnwatched = (place: Place): Promise<Record<string, number>> =>
+  Round.run(place, { source: { persistence: 'none' }, keys: 3000 }, async round => {
+    await round.begin({ accept: ['source-persistence'] });
+    const { migration, source, target } = round;
+    await migration.untilReady();
+    await round.untilWritten(source);
+    const { size } = await contents(target);
+    await Promise.all(place.workers.map(worker => worker.kill()));
+    await source.restart({ graceful: false });
+    // A replica tries its master every second.
+    await sleep(3000);
+    const kept = (await contents(target)).size;
+    await place.replaceDead();
+    if (kept < size) throw new Error(`the target has ${kept} of its ${size} keys`);
+    await migration.untilBlocked('SourceCameBackEmpty');
+    if ((await contents(target)).size < size) throw new Error('the target was emptied once a worker was back');
     return { kept };
   });
 
