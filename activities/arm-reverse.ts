@@ -1,12 +1,11 @@
 import { Context } from '@temporalio/activity';
-import { sourceSettings, withStranger } from '../src/replication/planned.js';
+import { sourceSettings } from '../src/replication/planned.js';
 import { saveDataset } from '../src/replication/save.js';
-import { applySettings, type SettingChange } from '../src/replication/settings.js';
+import { applySettings, type SettingChange, strangerLogin } from '../src/replication/settings.js';
 import { readConfig } from '../src/server/config.js';
 import type { Server } from '../src/server/connect.js';
 import type { ActivityDeps } from './deps.js';
 import { withHeld } from './held.js';
-import type { Originals } from './plan-rollback.js';
 import { partsOf, type Scope, withServers } from './scope.js';
 
 export interface Armed {
@@ -16,17 +15,17 @@ export interface Armed {
 }
 
 /**
- * Before the fence: the source learns to log in to the target, the target's backlog is made big enough for the way back,
- * and a good save of it is made, so that it comes back with its data if it restarts after the promotion.
+ * Before the fence: the source is made fit to follow the target, as nobody until it shall, the target's backlog is made big
+ * enough for the way back, and a good save of it is made, so that it comes back with its data if it restarts after the promotion.
  */
 export const armReverse =
   (deps: ActivityDeps) =>
-  async (scope: Scope & { backlogBytes: number; originals: Originals }): Promise<Armed> => {
+  async (scope: Scope & { backlogBytes: number }): Promise<Armed> => {
     const parts = await partsOf(scope, 'forward', deps);
     const context = Context.current();
     const login = await withHeld(parts.primary, source =>
-      applySettings(source.critical, sourceSettings(parts.standby)),
-    ).then(changes => withStranger(changes, 'source', scope.originals.source));
+      applySettings(source.critical, { ...sourceSettings(parts.standby), ...strangerLogin }),
+    );
     // Not held: that would fence off the watch, which guards the target's data meanwhile.
     return withServers([parts.standby], async ([standby]) => {
       const target = standby as Server;

@@ -5,7 +5,13 @@ import { promotedKey } from '../src/cutover/marker.js';
 import { hold } from '../src/replication/link.js';
 import { planKey } from '../src/replication/plan-key.js';
 import { bracing } from '../src/replication/planned.js';
-import { type OriginalSettings, replicaSettings, restoreSettings } from '../src/replication/settings.js';
+import {
+  type OriginalSettings,
+  replicaSettings,
+  restoreSettings,
+  type SettingChange,
+  strangerLogin,
+} from '../src/replication/settings.js';
 import { readReplication } from '../src/replication/state.js';
 import { addressOf, type Endpoint } from '../src/server/endpoint.js';
 import { resolveEndpoints, sealingKeyOf } from '../src/server/resolve.js';
@@ -37,7 +43,10 @@ export const settle =
       await tidy(target, true);
       const { from, to, ...braced } = bracing('target', scope.originals.target);
       return {
-        restored: [...settings.flatMap(({ restored }) => restored), { ...braced, from: to, to: from }],
+        restored: [
+          ...settings.flatMap(({ restored }) => restored).filter(change => !isKept(scope, change)),
+          { ...braced, from: to, to: from },
+        ],
         left: [...left, ...settings.flatMap(({ lost }) => lost)],
       };
     });
@@ -98,6 +107,9 @@ const staysReplica: Partial<Record<SettledAs, 'source' | 'target'>> = {
   'rolled-back': 'target',
   'left-promoted': 'source',
 };
+
+const isKept = ({ as }: Settle, { side, what }: SettingChange): boolean =>
+  staysReplica[as] === side && what in strangerLogin;
 
 /** What a server is set to afterwards. One that is left as a replica logs in to the other by itself from now on. */
 function kept({ as, originals }: Settle, side: 'source' | 'target', other: Endpoint): OriginalSettings {

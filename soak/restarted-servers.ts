@@ -13,7 +13,7 @@ export const restartedServers: Soak = {
       round: random =>
         restarted(place, {
           who: random.pick(['source', 'target'] as const),
-          when: random.pick(['syncing', 'waiting', 'parked', 'afterwards'] as const),
+          when: random.pick(['syncing', 'waiting', 'fenced', 'parked', 'afterwards'] as const),
           downMs: random.integer(0, 3000),
         }),
       close: () => place.close(),

@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities, CutoverActivities } from '../activities/index.js';
+import { insisting } from './insisting.js';
 
 /** Timeouts and retries of every activity, in one place. What may be retried at all is said by the error itself. */
 
@@ -7,32 +8,40 @@ import type { Activities, CutoverActivities } from '../activities/index.js';
 const heartbeatTimeout = '5s';
 
 /** Pre-checks give up after some 10 s, and the operator is asked. */
-export const quick = proxyActivities<
-  Pick<Activities, 'identify' | 'check' | 'planRollback' | 'findTraces' | 'lockHolder' | 'forgetPromotion'>
->({
-  startToCloseTimeout: '15s',
-  heartbeatTimeout,
-  retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumAttempts: 4 },
-});
+export const quick = insisting(
+  proxyActivities<
+    Pick<Activities, 'identify' | 'check' | 'planRollback' | 'findTraces' | 'lockHolder' | 'forgetPromotion'>
+  >({
+    startToCloseTimeout: '15s',
+    heartbeatTimeout,
+    retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumAttempts: 4 },
+  }),
+);
 
-export const measuring = proxyActivities<Pick<Activities, 'measure' | 'checkApplication'>>({
-  startToCloseTimeout: '1m',
-  heartbeatTimeout,
-  retry: { initialInterval: '1s', maximumAttempts: 3 },
-});
+export const measuring = insisting(
+  proxyActivities<Pick<Activities, 'measure' | 'checkApplication'>>({
+    startToCloseTimeout: '1m',
+    heartbeatTimeout,
+    retry: { initialInterval: '1s', maximumAttempts: 3 },
+  }),
+);
 
 /** Acts on the servers that a person would not want to wait for long. */
-export const acting = proxyActivities<Pick<Activities, 'replicate' | 'holdReplication' | 'settle'>>({
-  startToCloseTimeout: '1m',
-  heartbeatTimeout,
-  retry: { initialInterval: '500ms', maximumInterval: '5s', maximumAttempts: 6 },
-});
+export const acting = insisting(
+  proxyActivities<Pick<Activities, 'replicate' | 'holdReplication' | 'settle'>>({
+    startToCloseTimeout: '1m',
+    heartbeatTimeout,
+    retry: { initialInterval: '500ms', maximumInterval: '5s', maximumAttempts: 6 },
+  }),
+);
 
-export const arming = proxyActivities<Pick<Activities, 'armReverse'>>({
-  startToCloseTimeout: '2h',
-  heartbeatTimeout: '10s',
-  retry: { initialInterval: '500ms', maximumInterval: '5s', maximumAttempts: 10 },
-});
+export const arming = insisting(
+  proxyActivities<Pick<Activities, 'armReverse'>>({
+    startToCloseTimeout: '2h',
+    heartbeatTimeout: '10s',
+    retry: { initialInterval: '500ms', maximumInterval: '5s', maximumAttempts: 10 },
+  }),
+);
 
 /** Goes on for as long as the migration does. */
 const slices = {

@@ -68,10 +68,11 @@ const lostOnTheWayBack = {
 } as const;
 
 /** Whether anyone is kept from writing, which outlasts the attempt that did it. */
-function noteFence(run: Run, { acts, end }: SwitchResult): void {
+function noteFence(run: Run, { acts, end, primaryOut }: SwitchResult): void {
   const did = (act: string) => acts.some(record => record.act === act);
   const { state } = run.state.fence;
-  const parked = (state === 'parked' || did('park')) && !did('unpark') && end.end === 'unfinished';
+  const wasParked = (state === 'parked' || did('park')) && !did('unpark');
+  const parked = end.end === 'unfinished' && (primaryOut ?? wasParked);
   const touched = state !== 'none' || did('fence') || did('park');
   const next = parked ? 'parked' : touched ? 'released' : 'none';
   if (next !== state) run.state.fence = { state: next, since: now(), expiresAt: null };

@@ -8,7 +8,7 @@ import { type Epoch, type Held, holdServer, LostWhileTaken, releaseServer } from
 import type { Fence } from './fence/fence.js';
 import type { PromotedMarker } from './marker.js';
 import { observe } from './observe.js';
-import type { Addresses } from './situation.js';
+import { type Addresses, isOut } from './situation.js';
 
 export interface SwitchRequest {
   goal: Goal;
@@ -60,6 +60,8 @@ export interface SwitchResult {
   pauseToParkMs: number | null;
   marker: PromotedMarker | null;
   hookError: string | null;
+  /** The primary refused writes for good when it was last looked at; null: it could not be reached. */
+  primaryOut: boolean | null;
   /** Unix ms. */
   fencedAt: number | null;
 }
@@ -207,6 +209,7 @@ function toResult(end: End, context: ActContext): SwitchResult {
     pauseToParkMs: fencedAt !== null && parkedAt !== null ? parkedAt - fencedAt : null,
     marker: context.marker,
     hookError: context.hookError,
+    primaryOut: context.seen.primary && isOut(context.seen.primary),
     fencedAt: context.fencedAtWall,
   };
 }

@@ -8,6 +8,8 @@ const restarts: Restart[] = [
   { who: 'target', when: 'syncing', downMs: 100 },
   { who: 'source', when: 'waiting', downMs: 700 },
   { who: 'target', when: 'waiting', downMs: 2500 },
+  { who: 'source', when: 'fenced', downMs: 700 },
+  { who: 'target', when: 'fenced', downMs: 100 },
   { who: 'source', when: 'parked', downMs: 700 },
   { who: 'target', when: 'parked', downMs: 700 },
   { who: 'source', when: 'afterwards', downMs: 100 },

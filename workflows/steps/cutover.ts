@@ -34,7 +34,6 @@ async function arm(run: Run): Promise<void> {
   const rate = run.state.baseline?.writeBytesPerSecond ?? 0;
   const { changes, save } = await arming.armReverse({
     ...run.scope,
-    originals: run.state.originals ?? { source: {}, target: {} },
     backlogBytes: Math.min(512 << 20, Math.max(1 << 20, rate * backlogSeconds)),
   });
   run.changed(changes);

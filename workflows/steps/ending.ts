@@ -124,13 +124,22 @@ function rolledBack(run: Run, { marker, writePauseMs }: SwitchResult): void {
   const { host, port } = state.plan.source;
   const follows = { side: 'target' as const, what: 'role', from: 'master', to: `replica of ${host}:${port}` };
   run.changed([follows], 'stays on purpose');
-  for (const change of state.changes)
-    if (change.side === 'target' && /^master(auth|user)$/.test(change.what))
-      change.note = 'the replica logs in with it';
   state.wayBack = { possible: false, why: 'It was rolled back already.' };
   for (const step of ['cutover', 'check-application', 'observe', 'keep-source'] as const) {
     const entry = run.entry(step);
     Object.assign(entry, { state: 'undone', endedAt: entry.endedAt ?? now() });
+  }
+}
+
+/** What is left as a replica logs in to the other by itself from now on. */
+function keptLogin({ state }: Run, side: 'source' | 'target', other: 'source' | 'target'): void {
+  const { username, password } = state.plan[other];
+  const login: Record<string, string> = { masteruser: username ?? '', masterauth: password === null ? '' : '***' };
+  for (const change of state.changes) {
+    const to = login[change.what];
+    if (change.side !== side || to === undefined) continue;
+    Object.assign(change, { to, note: 'the replica logs in with it' });
+    if (change.from === to) Object.assign(change, { undone: true, undoneAt: now() });
   }
 }
 
@@ -142,6 +151,8 @@ export const cleanUp = (run: Run, as: SettledAs): Promise<void> =>
       const rewrite = run.state.cutoverAttempts > 0;
       const { restored, left } = await acting.settle({ ...run.scope, as, originals, rewrite });
       run.undone(restored);
+      if (as === 'rolled-back') keptLogin(run, 'target', 'source');
+      if (as === 'left-promoted') keptLogin(run, 'source', 'target');
       if (as === 'aborted') run.undone([{ side: 'target', what: 'role', from: '', to: '' }]);
       if (as === 'completed')
         run.state.wayBack = { possible: false, why: 'It is completed: a new one goes the other way.' };

@@ -7,8 +7,8 @@ import { Round } from '../support/round.js';
 
 export interface Restart {
   who: 'source' | 'target';
-  /** In the full sync, ready for the cutover, parked in its middle, or in the rollback window. */
-  when: 'syncing' | 'waiting' | 'parked' | 'afterwards';
+  /** In the full sync, ready for the cutover, fenced or parked in its middle, or in the rollback window. */
+  when: 'syncing' | 'waiting' | 'fenced' | 'parked' | 'afterwards';
   downMs: number;
 }
 
@@ -22,7 +22,8 @@ export const restarted = (place: Place, restart: Restart): Promise<Record<string
     if (restart.when === 'syncing') await round.untilSyncing();
     else await round.migration.untilReady();
     if (restart.when === 'syncing' || restart.when === 'waiting') await whileWaiting(round, restart);
-    if (restart.when === 'parked') await whileParked(round, restart);
+    if (restart.when === 'fenced') await inTheMiddle(round, restart, 'fence');
+    if (restart.when === 'parked') await inTheMiddle(round, restart, 'park');
     if (restart.when === 'afterwards') await afterwards(round, restart);
     const { acknowledged } = await round.settle({ master: round.target, moves: 1 });
     await expectServing(round);
@@ -44,16 +45,13 @@ async function whileWaiting(round: Round, restart: Restart): Promise<void> {
  * Nothing was promoted, so the source goes on, and the next consent succeeds; or the target is the master already; or
  * the source came back and can't prove that it lacks nothing: the target, which had caught up, is taken with no loss.
  */
-async function whileParked(round: Round, restart: Restart): Promise<void> {
+async function inTheMiddle(round: Round, restart: Restart, act: 'fence' | 'park'): Promise<void> {
   const { place, migration } = round;
-  place.faults.arm(migration.id, 'park', 'wait 500');
+  place.faults.arm(migration.id, act, 'wait 500');
   await migration.signal('cutover', {});
-  await place.faults.struck(migration.id, 'park');
+  await place.faults.struck(migration.id, act);
   await round[restart.who].kill();
   await sleep(restart.downMs);
-  // A target that was never promoted comes back as a master by its own configuration: while the source refuses writes,
-  // writers that know both would go there.
-  if (restart.who === 'target' && (await roleOf(round.source)) !== 'master') await round.untilWritten(round.source);
   await round[restart.who].restart({ graceful: false });
   const isBlocked = (it: MigrationStatus) => it.blockers.some(({ type }) => type === 'SourceLost');
   const { cutover, canCutOver } = await migration.until(
