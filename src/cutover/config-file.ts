@@ -10,6 +10,9 @@ import type { Server } from '../server/connect.js';
 /** Not the fence's number: only a server that read it from its file has it, which so tells that it restarted. */
 export const bracedReplicas = '2000000';
 
+/** From the answer to CONFIG GET min-replicas-to-write. */
+export const isBraced = (reply: unknown): boolean => Array.isArray(reply) && reply[1] === bracedReplicas;
+
 /** What min-replicas-to-write stood at before the migration, and its limit of lag: with 0 it would count for nothing. */
 export interface WriteConditions {
   minReplicasToWrite: string;

@@ -2,7 +2,7 @@ import { MigrationError } from '../contract/errors.js';
 import { parseReplication } from '../replication/state.js';
 import { addressOf } from '../server/endpoint.js';
 import { parseInfo } from '../server/info.js';
-import { bracedReplicas } from './config-file.js';
+import { isBraced } from './config-file.js';
 import { type Held, isFencedOff } from './epoch.js';
 import { type PromotedMarker, parseMarker, promotedKey } from './marker.js';
 import type { Observed } from './situation.js';
@@ -27,8 +27,6 @@ export async function observe(
   }
   return observation;
 }
-
-const isBraced = (reply: unknown): boolean => Array.isArray(reply) && reply[1] === bracedReplicas;
 
 async function ask(held: Held, mine: (marker: PromotedMarker) => boolean): Promise<Observation | null> {
   const replies = await held.critical

@@ -6,6 +6,8 @@ export interface Watched extends ReplicationState {
   keys: number;
   loading: boolean;
   promoted: boolean;
+  /** It restarted in the middle of a cutover, and refuses writes. */
+  refuses: boolean;
   /** It can't log in to its primary anew (see `shutOut`): the link lasts for as long as it stands. */
   shutOut: boolean;
 }
@@ -54,6 +56,7 @@ function forward(view: GuardView, primary: Watched, standby: Watched): Guarded {
   if (!isParked(standby) && !view.followsPrimary) {
     return finding('none', 'TargetChanged', 'The target replicates from another server.');
   }
+  if (primary.refuses) return finding('none', 'SourceLost', 'The source restarted in the middle of a cutover.');
   if (!cameBackSmaller(view.known.primary, primary, standby)) return linkedAgain(standby);
   const message = `The source restarted with ${primary.keys} keys, after ${view.known.primary?.keys} before.`;
   return finding(isParked(standby) ? 'none' : 'hold', 'SourceCameBackEmpty', message);

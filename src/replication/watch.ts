@@ -1,3 +1,4 @@
+import { isBraced } from '../cutover/config-file.js';
 import { hasEpochs } from '../cutover/epoch.js';
 import type { PromotedMarker } from '../cutover/marker.js';
 import { parseMarker, promotedKey } from '../cutover/marker.js';
@@ -54,10 +55,11 @@ export class ServerWatch {
   }
 
   private async read(server: Server): Promise<Watched & { info: Info }> {
-    const [info, marker, user] = await server.pipeline([
+    const [info, marker, user, wanted] = await server.pipeline([
       ['INFO'],
       ['GET', promotedKey],
       ['CONFIG', 'GET', 'masteruser'],
+      ['CONFIG', 'GET', 'min-replicas-to-write'],
     ]);
     if (info instanceof Error) throw info;
     const fields = parseInfo(String(info));
@@ -67,6 +69,7 @@ export class ServerWatch {
       keys: totalKeys(fields),
       loading: infoNumber(fields, 'loading') === 1,
       promoted: found !== null && this.mine(found),
+      refuses: isBraced(wanted),
       shutOut: Array.isArray(user) && user[1] === strangerLogin.masteruser,
       info: fields,
     };

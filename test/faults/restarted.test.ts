@@ -10,7 +10,9 @@ const restarts: Restart[] = [
   { who: 'target', when: 'waiting', downMs: 2500 },
   { who: 'source', when: 'fenced', downMs: 700 },
   { who: 'target', when: 'fenced', downMs: 100 },
+  { who: 'source', when: 'fenced', downMs: 100, forgets: true },
   { who: 'source', when: 'parked', downMs: 700 },
+  { who: 'source', when: 'parked', downMs: 100, forgets: true },
   { who: 'target', when: 'parked', downMs: 700 },
   { who: 'source', when: 'afterwards', downMs: 100 },
   { who: 'target', when: 'afterwards', downMs: 700 },
@@ -18,7 +20,9 @@ const restarts: Restart[] = [
 
 describe('no write is lost, and the old source takes none, when a server is killed and started again', () => {
   for (const restart of restarts)
-    it(`the ${restart.who}, ${restart.when}`, { timeout: 90_000 }, async () => {
+    it(`the ${restart.who}, ${restart.when}${restart.forgets ? ', back as it was saved' : ''}`, {
+      timeout: 90_000,
+    }, async () => {
       await restarted(place(), restart);
     });
 });

@@ -22,3 +22,11 @@ test('a target that would refuse writes for want of replicas fails', async () =>
   await target.cli('CONFIG', 'SET', 'min-replicas-to-write', '2');
   expect(brief(await judge())).toEqual(['source warning', 'target failure']);
 });
+
+test.each(['1000000', '2000000'])('%s was left by a migration: nothing begins before that is undone', async left => {
+  const [source, target] = await startPair();
+  for (const server of [source, target]) await server.cli('CONFIG', 'SET', 'min-replicas-to-write', left);
+  const results = await minReplicas(await contextOf(source, target));
+  expect(brief(results)).toEqual(['source failure', 'target failure']);
+  expect(texts(results)).toContain('redis-migration undo');
+});

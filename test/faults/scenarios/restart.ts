@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MigrationStatus } from '../../../src/contract/status.js';
 import { roleOf } from '../../e2e/support/snapshot.js';
-import type { RedisOptions, RedisServer } from '../../lab/index.js';
+import { type RedisOptions, type RedisServer, waitFor } from '../../lab/index.js';
 import type { Place } from '../support/place.js';
 import { Round } from '../support/round.js';
 
@@ -10,6 +10,8 @@ export interface Restart {
   /** In the full sync, ready for the cutover, fenced or parked in its middle, or in the rollback window. */
   when: 'syncing' | 'waiting' | 'fenced' | 'parked' | 'afterwards';
   downMs: number;
+  /** The source comes back as it was saved some time before: behind the fence the target has all that is missing there. */
+  forgets?: true;
 }
 
 /** What a server acknowledged, it has after a crash too: otherwise it would itself be what loses writes. */
@@ -17,10 +19,11 @@ const durable: RedisOptions = { persistence: 'aof', config: { appendfsync: 'alwa
 
 /** A server is killed and started again; the migration comes to its end all the same, and by itself where it can. */
 export const restarted = (place: Place, restart: Restart): Promise<Record<string, number>> =>
-  Round.run(place, { source: durable, target: durable, ...sizes(restart) }, async round => {
+  Round.run(place, { source: restart.forgets ? {} : durable, target: durable, ...sizes(restart) }, async round => {
     await round.begin();
     if (restart.when === 'syncing') await round.untilSyncing();
     else await round.migration.untilReady();
+    if (restart.forgets) await saveAndWriteOn(round);
     if (restart.when === 'syncing' || restart.when === 'waiting') await whileWaiting(round, restart);
     if (restart.when === 'fenced') await inTheMiddle(round, restart, 'fence');
     if (restart.when === 'parked') await inTheMiddle(round, restart, 'park');
@@ -61,6 +64,11 @@ async function inTheMiddle(round: Round, restart: Restart, act: 'fence' | 'park'
   if (cutover === null) await migration.signal('cutover', canCutOver ? {} : { acceptLossBytes: 0 });
   await migration.until('promoted', it => it.cutover !== null);
   await round.untilWritten(round.target);
+}
+
+async function saveAndWriteOn(round: Round): Promise<void> {
+  await waitFor(() => round.source.cli('SAVE'), { what: 'a save that no other is in the way of' });
+  await round.untilWritten(round.source);
 }
 
 async function afterwards(round: Round, restart: Restart): Promise<void> {
