@@ -75,7 +75,7 @@ export const largeScopes: Scope[] = [
     {
       name: `a retry and a crash, ${kept}`,
       attempts: [cutOver, cutOver],
-      budget: { writes: 1, crashes: 1, saves: kept === 'rdb' ? 1 : 0 },
+      budget: { writes: 1, crashes: 1 },
       rules: { ...atOnce, persistence: [kept, kept] },
     },
     {
@@ -85,6 +85,12 @@ export const largeScopes: Scope[] = [
       rules: { ...atOnce, persistence: [kept, kept] },
     },
   ]),
+  {
+    name: 'a save and two crashes, rdb',
+    attempts: [cutOver],
+    budget: { writes: 1, crashes: 2, saves: 1 },
+    rules: { ...atOnce, persistence: ['rdb', 'rdb'] },
+  },
   {
     name: 'an abort and a crash, without configuration files',
     attempts: [cutOver, withdraw],
