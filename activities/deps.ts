@@ -1,4 +1,4 @@
-import type { ActRecord } from '../src/cutover/reconcile.js';
+import type { ActRecord } from '../src/cutover/switch.js';
 import type { Hooks } from '../src/hooks/load-hooks.js';
 import type { Redactor } from '../src/server/redact.js';
 import type { SecretResolver } from '../src/server/secrets.js';

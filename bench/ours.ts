@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { SwitchResult } from '../src/cutover/reconcile.js';
+import type { SwitchResult } from '../src/cutover/switch.js';
 import { untilInSync } from '../test/lab/replicate.js';
 import { activityResult } from './activity-result.js';
 import type { Contender } from './contender.js';

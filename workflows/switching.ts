@@ -1,7 +1,7 @@
 import type { Direction } from '../activities/scope.js';
 import type { StepName } from '../src/contract/steps.js';
 import type { End, Goal } from '../src/cutover/decision.js';
-import type { SwitchResult } from '../src/cutover/reconcile.js';
+import type { SwitchResult } from '../src/cutover/switch.js';
 import { switchOver } from './activities.js';
 import { type Blocked, blockedBy } from './blocked.js';
 import { now, type Run } from './run.js';

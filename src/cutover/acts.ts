@@ -9,8 +9,8 @@ import { braceFile, recordRole, restoreConditions } from './config-file.js';
 import type { Act, Attempt } from './decide.js';
 import type { Held } from './epoch.js';
 import { type PromotedMarker, setMarkerCommand } from './marker.js';
-import type { ActRecord, SwitchEvents, SwitchRequest } from './reconcile.js';
 import type { Pair } from './situation.js';
+import type { ActRecord, SwitchEvents, SwitchRequest } from './switch.js';
 
 /** What one attempt works with. */
 export interface ActContext {

@@ -29,7 +29,7 @@ const leftOver = (side: 'source' | 'target', wanted: number): CheckResult =>
   failure(
     side,
     `${setting} of the ${side} is ${wanted}, by which a migration that was not brought to its end makes it refuse writes.`,
-    `redis-migration undo INPUT.json with that one's input, or on the ${side}: CONFIG SET ${setting} 0, then CONFIG REWRITE.`,
+    `'redis-migration undo INPUT.json', with that one's input, or on the ${side}: CONFIG SET ${setting} 0, then CONFIG REWRITE.`,
   );
 
 async function onTarget({ target, targetInfo }: CheckContext): Promise<CheckResult> {

@@ -1,7 +1,7 @@
 import { sleep } from '@temporalio/workflow';
 import type { HookPoint } from '../../src/contract/input.js';
 import { formatBytes } from '../../src/contract/units.js';
-import type { SwitchResult } from '../../src/cutover/reconcile.js';
+import type { SwitchResult } from '../../src/cutover/switch.js';
 import { arming, hooking } from '../activities.js';
 import { blockedBy } from '../blocked.js';
 import type { LinkWatch } from '../link-watch.js';

@@ -2,7 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { SettledAs } from '../../src/contract/settlement.js';
 import type { Blocker } from '../../src/contract/status.js';
 import type { StepName } from '../../src/contract/steps.js';
-import type { SwitchResult } from '../../src/cutover/reconcile.js';
+import type { SwitchResult } from '../../src/cutover/switch.js';
 import { acting, quick } from '../activities.js';
 import { blockersOf } from '../blocked.js';
 import type { LinkWatch } from '../link-watch.js';
