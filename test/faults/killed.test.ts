@@ -6,6 +6,7 @@ const place = usePlace();
 
 /** The rest of the pairs is tried by the soak run `struck-cutovers`. */
 const pairs: Array<[CutoverAct, CutoverAct]> = [
+  ['brace', 'record-standby'],
   ['fence', 'relink'],
   ['park', 'promote'],
   ['promote', 'park'],

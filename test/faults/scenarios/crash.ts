@@ -5,7 +5,10 @@ import type { Place } from '../support/place.js';
 import { Round } from '../support/round.js';
 
 /** The acts of a cutover in their order, without a switch hook. */
-export const cutoverActs = ['fence', 'park', 'promote', 'release', 'relink'] as const;
+export const cutoverActs = [
+  ...(['guard', 'brace', 'fence', 'park', 'promote'] as const),
+  ...(['release', 'record-primary', 'relink', 'record-standby'] as const),
+];
 export type CutoverAct = (typeof cutoverActs)[number];
 
 export interface StruckCutover {
