@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SettledAs, Settlement } from '../src/contract/settlement.js';
+import { restoreConditions, writeConditions } from '../src/cutover/config-file.js';
 import { clearEpochs, type Held } from '../src/cutover/epoch.js';
 import { promotedKey } from '../src/cutover/marker.js';
 import { hold } from '../src/replication/link.js';
@@ -34,6 +35,9 @@ export const settle =
     const { source: primary, target: standby } = await resolveEndpoints(scope.plan, deps.secrets);
     const key = sealingKeyOf({ source: primary, target: standby });
     return withBothHeld({ primary, standby }, async (source, target) => {
+      // One that restarted in the middle refuses writes, those of the clean-up too.
+      await source.critical.pipeline(restoreConditions(writeConditions(scope.originals.source)));
+      await target.critical.pipeline(restoreConditions(writeConditions(scope.originals.target)));
       const left = await roles[scope.as]({ source, target, scope });
       const settings = [
         await restoreSettings(source.critical, kept(scope, 'source', standby), key),

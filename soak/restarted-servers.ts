@@ -1,5 +1,6 @@
-import { restarted } from '../test/faults/scenarios/restart.js';
+import { type Restart, restarted } from '../test/faults/scenarios/restart.js';
 import { Place } from '../test/faults/support/place.js';
+import type { Random } from './random.js';
 import type { Soak } from './soak.js';
 
 /** The slice of it is `test/faults/restarted.test.ts`. */
@@ -10,13 +11,16 @@ export const restartedServers: Soak = {
   open: async () => {
     const place = await Place.open(2);
     return {
-      round: random =>
-        restarted(place, {
-          who: random.pick(['source', 'target'] as const),
-          when: random.pick(['syncing', 'waiting', 'fenced', 'parked', 'afterwards'] as const),
-          downMs: random.integer(0, 3000),
-        }),
+      round: random => restarted(place, atRandom(random)),
       close: () => place.close(),
     };
   },
 };
+
+function atRandom(random: Random): Restart {
+  const downMs = random.integer(0, 3000);
+  const who = random.pick(['source', 'target'] as const);
+  const when = random.pick(['syncing', 'waiting', 'fenced', 'parked', 'afterwards'] as const);
+  if (who === 'target' || (when !== 'fenced' && when !== 'parked')) return { who, when, downMs };
+  return { who, when, downMs, ...random.pick([{}, { forgets: true }, { givenUp: true }] as const) };
+}

@@ -1,6 +1,6 @@
 import type { Direction } from '../activities/scope.js';
 import type { StepName } from '../src/contract/steps.js';
-import type { End, Goal } from '../src/cutover/decision.js';
+import type { Goal } from '../src/cutover/decision.js';
 import type { SwitchResult } from '../src/cutover/switch.js';
 import { switchOver } from './activities.js';
 import { type Blocked, blockedBy } from './blocked.js';
@@ -23,7 +23,7 @@ export async function untilDecided(run: Run, { direction, goal, step }: Switchin
     if (end.end !== 'unfinished') return result;
     // Nothing is half done where the master itself is gone: what becomes of that is the operator's decision.
     if (end.type === 'SourceLost' && run.state.fence.state !== 'parked') return result;
-    run.block(step, inTheWay(step, direction, end).blockers);
+    run.block(step, inTheWay(step, direction, result).blockers);
     const { retries } = run;
     const answered = () => run.retries > retries || run.state.wants === 'complete';
     await run.until(answered, new Date(Date.now() + waitMs).toISOString());
@@ -48,13 +48,21 @@ function switchArguments(run: Run, direction: Direction, goal: Goal) {
 }
 
 /** Going back the sides are exchanged, and with them who is lost. */
-export function inTheWay(step: StepName, direction: Direction, end: End): Blocked {
+export function inTheWay(step: StepName, direction: Direction, { end, primaryOut }: SwitchResult): Blocked {
   if (!('why' in end)) return blockedBy(step, 'Unexpected', end.end);
-  if (direction === 'forward' || (end.type !== 'SourceLost' && end.type !== 'TargetLost'))
-    return blockedBy(step, end.type, end.why);
+  const cameBack = end.type === 'SourceLost' && primaryOut === true;
+  if (direction === 'forward') return blockedBy(step, end.type, end.why, cameBack ? cameBackOn.forward : undefined);
+  if (end.type !== 'SourceLost' && end.type !== 'TargetLost') return blockedBy(step, end.type, end.why);
   const [lost, remedy] = lostOnTheWayBack[end.type];
-  return blockedBy(step, lost, end.why, remedy);
+  return blockedBy(step, lost, end.why, cameBack ? cameBackOn.back : remedy);
 }
+
+/** The master of before restarted in the middle of the switch, and refuses writes: either is a decision. */
+const cameBackOn = {
+  forward:
+    'Promote the target with what it has: cutover {"acceptLossBytes":0}, or more if it lacks some. Or take the source as it came back: \'abort\'; the target then keeps its copy.',
+  back: "Take the target as it came back: 'complete'. Or make the old source the master yourself (REPLICAOF NO ONE), with what it has, and terminate the workflow.",
+} as const;
 
 const lostOnTheWayBack = {
   SourceLost: [
@@ -70,6 +78,7 @@ const lostOnTheWayBack = {
 /** Whether anyone is kept from writing, which outlasts the attempt that did it. */
 function noteFence(run: Run, { acts, end, primaryOut }: SwitchResult): void {
   const did = (act: string) => acts.some(record => record.act === act);
+  for (const { act, why } of acts) if (act === 'unpark') run.note(`Nothing was promoted, and writers go on: ${why}.`);
   const { state } = run.state.fence;
   const wasParked = (state === 'parked' || did('park')) && !did('unpark');
   const parked = end.end === 'unfinished' && (primaryOut ?? wasParked);

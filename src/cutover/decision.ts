@@ -91,8 +91,8 @@ export const accepts = ({ acceptLossBytes }: Limits, bytes: number): boolean =>
   acceptLossBytes !== null && bytes <= acceptLossBytes;
 
 /** A restart must find it there, whatever becomes of this attempt's outcome. */
-export const recorded = (attempt: Attempt, end: End): Decision =>
-  attempt.recordedStandby ? end : act('record-standby', 'the standby is the master');
+export const recorded = (attempt: Attempt, next: Decision): Decision =>
+  attempt.recordedStandby ? next : act('record-standby', 'the standby is the master');
 
 /** The primary takes writes. Whether it is paused can't be observed, so the pause is ended once in any case. */
 export const letGo = (attempt: Attempt): Decision => unfenced(attempt, { end: 'withdrawn' });

@@ -33,13 +33,13 @@ function hasEveryWrite(primary: Observed, standby: Observed): boolean {
 /** A process that was parked by an act has a backlog; one that came back parked from its configuration file has none yet. */
 export const hasRestarted = ({ backlogFirstOffset, refuses }: Observed): boolean => refuses || backlogFirstOffset === 0;
 
-/** Let go, it would have the standby follow it into its loss. */
+/** Let go for another try, it would have the standby follow it into its loss. Given up, the standby keeps what it has. */
 function cameBackWithLess(goal: Goal, standby: Observed, attempt: Attempt, limits: Limits): Decision {
   const missing = Math.max(0, limits.lastPrimaryOffset - standby.offset);
   if (goal === 'switch' && !attempt.refusal && accepts(limits, missing)) {
     return act('promote', `the primary came back without its place, and the loss of ${missing} bytes is accepted`);
   }
-  if (goal === 'withdraw' && limits.force) return act('unpark', 'the operator takes the primary back as it is');
+  if (goal === 'withdraw') return act('unpark', 'it restarted in the middle, and is taken as it came back');
   return unfinished(
     'SourceLost',
     'The primary restarted in the middle of the cutover, and may lack writes that the standby has: it takes no writes, as it would have the standby follow it.',

@@ -26,8 +26,7 @@ export function finish(primary: Observed, standby: Observed, attempt: Attempt): 
 
 /** A promotion goes through where its mark can't be written (`min-replicas-to-write`), and FLUSHALL takes the mark away. */
 function marked(standby: Observed, attempt: Attempt, end: End): Decision {
-  if (!standby.promoted && !attempt.marked) return act('mark', 'the promotion is not marked');
-  return recorded(attempt, end);
+  return recorded(attempt, standby.promoted || attempt.marked ? end : act('mark', 'the promotion is not marked'));
 }
 
 export function parkRevived({ refusal }: Attempt): Decision {

@@ -46,15 +46,23 @@ test('a source that was killed while parked, and restarted with older data, is n
   await pair.source.restart({ graceful: false });
   expect(await valuesOn('source')).not.toBe(written);
 
-  for (const goal of ['switch', 'withdraw'] as const) {
-    const { end, acts } = await pair.attempt({ goal });
-    expect(end).toMatchObject({ end: 'unfinished', type: 'SourceLost' });
-    expect(acts).toEqual([]);
-  }
+  const { end, acts, primaryOut } = await pair.attempt();
+  expect(end).toMatchObject({ end: 'unfinished', type: 'SourceLost' });
+  expect([acts, primaryOut]).toEqual([[], true]);
   expect((await pair.look()).source).toMatchObject({ role: 'master', writable: false });
   expect(await valuesOn('target')).toBe(written);
 
   expect((await pair.attempt({ limits })).end).toMatchObject({ end: 'switched' });
+  expect(await valuesOn('target')).toBe(written);
+});
+
+test('the same, given up: it is taken as it came back, and the target keeps its copy', async () => {
+  const written = await valuesOn('target');
+  await pair.dieAfter('park');
+  await pair.source.restart({ graceful: false, wipe: true });
+  expect((await pair.attempt({ goal: 'withdraw' })).end).toEqual({ end: 'withdrawn' });
+  expect((await pair.look()).source).toMatchObject({ role: 'master', writable: true, minReplicas: '0' });
+  expect(pair.file('source')).toMatchObject({ follows: null, minReplicas: '0' });
   expect(await valuesOn('target')).toBe(written);
 });
 

@@ -9,6 +9,7 @@ const restarts: Restart[] = [
   { who: 'source', when: 'waiting', downMs: 700 },
   { who: 'target', when: 'waiting', downMs: 2500 },
   { who: 'source', when: 'fenced', downMs: 700 },
+  { who: 'source', when: 'fenced', downMs: 100, givenUp: true },
   { who: 'target', when: 'fenced', downMs: 100 },
   { who: 'source', when: 'fenced', downMs: 100, forgets: true },
   { who: 'source', when: 'parked', downMs: 700 },
@@ -18,9 +19,12 @@ const restarts: Restart[] = [
   { who: 'target', when: 'afterwards', downMs: 700 },
 ];
 
+const named = ({ who, when, forgets, givenUp }: Restart): string =>
+  `the ${who}, ${when}${forgets ? ', back as it was saved' : ''}${givenUp ? ', and the cutover given up' : ''}`;
+
 describe('no write is lost, and the old source takes none, when a server is killed and started again', () => {
   for (const restart of restarts)
-    it(`the ${restart.who}, ${restart.when}${restart.forgets ? ', back as it was saved' : ''}`, {
+    it(named(restart), {
       timeout: 90_000,
     }, async () => {
       await restarted(place(), restart);

@@ -41,7 +41,7 @@ async function undoCutover(run: Run): Promise<'withdrawn' | SwitchResult> {
   const { end } = result;
   if (end.end === 'withdrawn') return 'withdrawn';
   if (end.end === 'too-late') return result;
-  throw inTheWay('clean-up', 'forward', end);
+  throw inTheWay('clean-up', 'forward', result);
 }
 
 function tooLate(run: Run, result: SwitchResult): false {
@@ -102,7 +102,7 @@ async function switchBack(run: Run): Promise<SwitchResult> {
   const result = await untilDecided(run, { direction: 'back', goal: 'switch', step: 'keep-source' });
   const { end } = result;
   if (end.end === 'switched') return result;
-  throw inTheWay('keep-source', 'back', end);
+  throw inTheWay('keep-source', 'back', result);
 }
 
 function rolledBack(run: Run, { marker, writePauseMs }: SwitchResult): void {

@@ -72,14 +72,14 @@ export const promoting: Invariant[] = [
     of: ['unpark'],
     when: ({ primary }) => primary?.backlogFirstOffset === 0,
     must: decided =>
-      (decided.standby !== null && sameHistory(decided) && behind(decided) >= 0) || decided.limits.force === true,
+      (decided.standby !== null && sameHistory(decided) && behind(decided) >= 0) || decided.goal === 'withdraw',
     mutant: primaryAs({ backlogFirstOffset: 1 }),
   },
   {
     name: 'a primary that came back refusing writes takes them again only with all that the standby has, or by the operator',
     of: ['unpark', 'unfence'],
     when: ({ primary }) => primary?.refuses === true,
-    must: decided => fact.mustContinue(decided.standby, decided.primary) || decided.limits.force === true,
+    must: decided => fact.mustContinue(decided.standby, decided.primary) || decided.goal === 'withdraw',
     mutant: primaryAs({ refuses: false }),
   },
   {

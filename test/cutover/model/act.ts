@@ -50,7 +50,7 @@ const acts: Record<Exclude<Act, 'wait'>, (acting: Acting) => void> = {
     attempt.memory.parkedAt = attempt.memory.now;
   },
   unpark: ({ state, attempt, primary, rules }) => {
-    checkUnparking(state, primary);
+    checkUnparking(state, primary, attempt);
     becomeMaster(state, primary);
     record(state, primary, rules);
     attempt.memory.unparked = true;

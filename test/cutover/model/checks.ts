@@ -29,9 +29,11 @@ export function checkPromotion(state: State, standby: Place, { acceptLoss, vouch
 }
 
 /** One who still reaches it, while the operator has vouched that it is gone, proves them wrong: nothing helps there. */
-export function checkUnparking(state: State, primary: Place): void {
+export function checkUnparking(state: State, primary: Place, { goal }: ModelAttempt): void {
   if (takesWrites(state.servers[primary]) || state.ghost.vouched) return;
   if (state.ghost.ruler !== primary) throw new Violation('un-parked after the other was promoted');
+  // Who gives up takes it as it came back from a crash; the other keeps its copy.
+  if (goal === 'withdraw' && state.ghost.faults > 0) state.ghost.excused |= missingOn(state, primary);
   if (missingOn(state, primary) !== 0) throw new Violation('un-parked without acknowledged writes');
 }
 

@@ -3,7 +3,7 @@ import type { MigrationStatus } from '../../../src/contract/status.js';
 import { roleOf } from '../../e2e/support/snapshot.js';
 import { type RedisOptions, type RedisServer, waitFor } from '../../lab/index.js';
 import type { Place } from '../support/place.js';
-import { Round } from '../support/round.js';
+import { Round, type RoundOptions } from '../support/round.js';
 
 export interface Restart {
   who: 'source' | 'target';
@@ -12,6 +12,8 @@ export interface Restart {
   downMs: number;
   /** The source comes back as it was saved some time before: behind the fence the target has all that is missing there. */
   forgets?: true;
+  /** The cutover is given up, and the source taken as it came back. */
+  givenUp?: true;
 }
 
 /** What a server acknowledged, it has after a crash too: otherwise it would itself be what loses writes. */
@@ -19,7 +21,7 @@ const durable: RedisOptions = { persistence: 'aof', config: { appendfsync: 'alwa
 
 /** A server is killed and started again; the migration comes to its end all the same, and by itself where it can. */
 export const restarted = (place: Place, restart: Restart): Promise<Record<string, number>> =>
-  Round.run(place, { source: restart.forgets ? {} : durable, target: durable, ...sizes(restart) }, async round => {
+  Round.run(place, optionsOf(restart), async round => {
     await round.begin();
     if (restart.when === 'syncing') await round.untilSyncing();
     else await round.migration.untilReady();
@@ -28,10 +30,19 @@ export const restarted = (place: Place, restart: Restart): Promise<Record<string
     if (restart.when === 'fenced') await inTheMiddle(round, restart, 'fence');
     if (restart.when === 'parked') await inTheMiddle(round, restart, 'park');
     if (restart.when === 'afterwards') await afterwards(round, restart);
+    if (restart.givenUp) return expectTakenBack(round);
     const { acknowledged } = await round.settle({ master: round.target, moves: 1 });
     await expectServing(round);
     return { acknowledged };
   });
+
+const optionsOf = (restart: Restart): RoundOptions => ({
+  source: restart.forgets ? {} : durable,
+  target: durable,
+  // After an abort the target is a master of its own.
+  sourceOnly: restart.givenUp ?? false,
+  ...sizes(restart),
+});
 
 /** What fills a server isn't in its append-only file at first: the writers' keys are. */
 const sizes = ({ when }: Restart) => (when === 'syncing' ? { keys: 1500, syncMs: 1500 } : { keys: 1 });
@@ -46,13 +57,15 @@ async function whileWaiting(round: Round, restart: Restart): Promise<void> {
 
 /**
  * Nothing was promoted, so the source goes on, and the next consent succeeds; or the target is the master already; or
- * the source came back and can't prove that it lacks nothing: the target, which had caught up, is taken with no loss.
+ * the source came back and can't prove that it lacks nothing: the target, which had caught up, is taken with no loss, or
+ * the cutover is given up.
  */
 async function inTheMiddle(round: Round, restart: Restart, act: 'fence' | 'park'): Promise<void> {
   const { place, migration } = round;
   place.faults.arm(migration.id, act, 'wait 500');
   await migration.signal('cutover', {});
   await place.faults.struck(migration.id, act);
+  if (!restart.givenUp) await untilDrained(round);
   await round[restart.who].kill();
   await sleep(restart.downMs);
   await round[restart.who].restart({ graceful: false });
@@ -61,9 +74,27 @@ async function inTheMiddle(round: Round, restart: Restart, act: 'fence' | 'park'
     'ready again, promoted, or asking',
     it => it.canCutOver || it.cutover !== null || isBlocked(it),
   );
+  if (restart.givenUp) return migration.signal('abort', {});
   if (cutover === null) await migration.signal('cutover', canCutOver ? {} : { acceptLossBytes: 0 });
   await migration.until('promoted', it => it.cutover !== null);
   await round.untilWritten(round.target);
+}
+
+/** Behind the fence, the target soon has all that was acknowledged. */
+const untilDrained = ({ source, target }: Round) =>
+  waitFor(async () => (await positionOf(source)) === (await positionOf(target)), { what: 'the target to have it all' });
+
+async function positionOf(server: RedisServer): Promise<string | undefined> {
+  const { role, master_repl_offset, slave_repl_offset } = await server.info('replication');
+  return role === 'master' ? master_repl_offset : slave_repl_offset;
+}
+
+async function expectTakenBack(round: Round): Promise<Record<string, number>> {
+  const outcome = await round.outcome();
+  if (outcome !== 'aborted') throw new Error(`it ended as ${outcome}`);
+  await round.untilWritten(round.source);
+  const { acknowledged } = await round.settle({ master: round.source, moves: 0 });
+  return { acknowledged };
 }
 
 async function saveAndWriteOn(round: Round): Promise<void> {
