@@ -1,3 +1,4 @@
+import { presentSettings } from '../src/cutover/config-file.js';
 import { promotedKey, readMarker } from '../src/cutover/marker.js';
 import { readPlanKey } from '../src/replication/plan-key.js';
 import { commandLevel, readInfo } from '../src/server/info.js';
@@ -24,7 +25,10 @@ export const findTraces =
       return {
         promoted: marker !== null && info.get('role') === 'master',
         workflowId: record?.workflowId ?? marker?.workflowId ?? null,
-        originals: record?.originals ?? { source: {}, target: {} },
+        originals: record?.originals ?? {
+          source: await presentSettings(source),
+          target: await presentSettings(target),
+        },
         commandLevel: commandLevel(await readInfo(source, 'server')),
       };
     });

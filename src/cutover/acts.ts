@@ -5,7 +5,7 @@ import { applySettings, replicaSettings } from '../replication/settings.js';
 import { parkingAddress } from '../replication/state.js';
 import type { Server } from '../server/connect.js';
 import { ReplyError } from '../server/failures.js';
-import { braceFile, recordRole, restoreConditions } from './config-file.js';
+import { braceFile, fencedPingPeriod, recordRole, restoreConditions } from './config-file.js';
 import type { Act, Attempt } from './decide.js';
 import type { Held } from './epoch.js';
 import { type PromotedMarker, setMarkerCommand } from './marker.js';
@@ -43,7 +43,7 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
   },
   fence: async ({ request, attempt, ...context }) => {
     const primary = primaryOf(context);
-    await primary.call(...setPingPeriod('3600'));
+    await primary.call(...setPingPeriod(fencedPingPeriod));
     await request.fence.raise(primary, request.fenceForMs);
     attempt.fencedAt = performance.now();
   },

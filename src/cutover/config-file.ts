@@ -1,4 +1,5 @@
-import type { OriginalSettings } from '../replication/settings.js';
+import { type OriginalSettings, strangerLogin } from '../replication/settings.js';
+import { readConfig } from '../server/config.js';
 import type { Server } from '../server/connect.js';
 
 /**
@@ -9,6 +10,13 @@ import type { Server } from '../server/connect.js';
 
 /** Not the fence's number: only a server that read it from its file has it, which so tells that it restarted. */
 export const bracedReplicas = '2000000';
+
+/** The fence's: more replicas than anyone has, and seconds between PINGs, which move the offset. */
+export const unreachableReplicas = '1000000';
+export const fencedPingPeriod = '3600';
+
+/** By which a migration makes a server refuse writes: nobody else sets them. */
+export const leftOver: readonly string[] = [unreachableReplicas, bracedReplicas];
 
 /** From the answer to CONFIG GET min-replicas-to-write. */
 export const isBraced = (reply: unknown): boolean => Array.isArray(reply) && reply[1] === bracedReplicas;
@@ -23,6 +31,20 @@ export const writeConditions = (originals: OriginalSettings): WriteConditions =>
   minReplicasToWrite: originals['min-replicas-to-write'] ?? '0',
   minReplicasMaxLag: originals['min-replicas-max-lag'] ?? '10',
 });
+
+/**
+ * What they stand at, for a server whose settings of before were written down nowhere any more. What this migration makes
+ * of them doesn't count.
+ */
+export async function presentSettings(server: Server): Promise<OriginalSettings> {
+  const names = ['min-replicas-to-write', 'min-replicas-max-lag', 'repl-ping-replica-period'] as const;
+  const found = Object.fromEntries(await readConfig(server, ...names)) as OriginalSettings;
+  const { 'min-replicas-to-write': wanted = '', 'repl-ping-replica-period': period } = found;
+  if (leftOver.includes(wanted)) found['min-replicas-to-write'] = '0';
+  if (period === fencedPingPeriod) found['repl-ping-replica-period'] = '10';
+  const isStranger = (await readConfig(server, 'masteruser')).get('masteruser') === strangerLogin.masteruser;
+  return isStranger ? { ...found, masteruser: '', masterauth: '' } : found;
+}
 
 /** Sets them back in memory. */
 export const restoreConditions = ({ minReplicasToWrite, minReplicasMaxLag }: WriteConditions): string[][] => [

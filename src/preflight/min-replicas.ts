@@ -1,6 +1,5 @@
 import type { CheckResult } from '../contract/checks.js';
-import { bracedReplicas } from '../cutover/config-file.js';
-import { unreachableReplicas } from '../cutover/fence/min-replicas.js';
+import { leftOver } from '../cutover/config-file.js';
 import { type Check, type CheckContext, counted, resultsOf } from './check.js';
 import { numberOf, readSettings } from './read-settings.js';
 import { readReplicas } from './replica-lines.js';
@@ -15,7 +14,7 @@ const setting = 'min-replicas-to-write';
 async function onSource({ source }: CheckContext): Promise<CheckResult> {
   const wanted = numberOf(await readSettings(source, setting), setting);
   if (wanted === 0) return pass('source', `${setting} of the source is 0.`);
-  if (isLeftOver(wanted)) return leftOver('source', wanted);
+  if (isLeftOver(wanted)) return notUndone('source', wanted);
   return warning(
     'source',
     `${setting} of the source is ${wanted}: when its replicas fall behind during the cutover, writers get NOREPLICAS errors instead of waiting.`,
@@ -23,9 +22,9 @@ async function onSource({ source }: CheckContext): Promise<CheckResult> {
   );
 }
 
-const isLeftOver = (wanted: number): boolean => [unreachableReplicas, bracedReplicas].includes(String(wanted));
+const isLeftOver = (wanted: number): boolean => leftOver.includes(String(wanted));
 
-const leftOver = (side: 'source' | 'target', wanted: number): CheckResult =>
+const notUndone = (side: 'source' | 'target', wanted: number): CheckResult =>
   failure(
     side,
     `${setting} of the ${side} is ${wanted}, by which a migration that was not brought to its end makes it refuse writes.`,
@@ -35,7 +34,7 @@ const leftOver = (side: 'source' | 'target', wanted: number): CheckResult =>
 async function onTarget({ target, targetInfo }: CheckContext): Promise<CheckResult> {
   const values = await readSettings(target, setting, 'min-replicas-max-lag');
   const [wanted, maxLag] = [numberOf(values, setting), numberOf(values, 'min-replicas-max-lag')];
-  if (isLeftOver(wanted)) return leftOver('target', wanted);
+  if (isLeftOver(wanted)) return notUndone('target', wanted);
   const good = readReplicas(targetInfo).filter(({ online, lag }) => online && lag <= maxLag).length;
   if (wanted <= good || maxLag === 0)
     return pass('target', `${setting} of the target is ${wanted}, and it has ${counted(good, 'good replica')}.`);

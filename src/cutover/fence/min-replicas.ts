@@ -1,8 +1,5 @@
-import { restoreConditions, type WriteConditions } from '../config-file.js';
+import { restoreConditions, unreachableReplicas, type WriteConditions } from '../config-file.js';
 import type { Fence } from './fence.js';
-
-/** More replicas than anyone has: a value that is recognised as this fence. */
-export const unreachableReplicas = '1000000';
 
 /**
  * Writers get NOREPLICAS at once, instead of waiting. For servers before 6.2, or by choice. It has no end of its own:
