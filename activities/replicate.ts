@@ -3,7 +3,7 @@ import { braceFile, writeConditions } from '../src/cutover/config-file.js';
 import type { Held } from '../src/cutover/epoch.js';
 import { readMarker } from '../src/cutover/marker.js';
 import { replicatesFrom } from '../src/cutover/situation.js';
-import { followMaster, hold } from '../src/replication/link.js';
+import { followMaster, hold, shutOut } from '../src/replication/link.js';
 import { writePlanKey } from '../src/replication/plan-key.js';
 import { bracing, targetSettings, withStranger } from '../src/replication/planned.js';
 import { applySettings, type SettingChange } from '../src/replication/settings.js';
@@ -22,6 +22,8 @@ export const replicate =
       const before = await proveDirection(scope, source, target, addresses.standby);
       await writePlanKey(source.critical, { workflowId: scope.name, ...names, originals: scope.originals });
       const { target: originals } = scope.originals;
+      // Before the file is written: no password may get there. What an attempt before this one has set counts, too.
+      if (before.role === 'master') await shutOut(target.critical);
       // A replica's file could not say so, and its promotion must not wait for it.
       const braced =
         before.role === 'master' && (await braceFile(target.critical, writeConditions(originals)))

@@ -13,8 +13,9 @@ import {
   type SettingChange,
   strangerLogin,
 } from '../src/replication/settings.js';
-import { readReplication } from '../src/replication/state.js';
+import { isParked, parkingAddress, readReplication } from '../src/replication/state.js';
 import { addressOf, type Endpoint } from '../src/server/endpoint.js';
+import { readInfo } from '../src/server/info.js';
 import { resolveEndpoints, sealingKeyOf } from '../src/server/resolve.js';
 import type { ActivityDeps } from './deps.js';
 import { withBothHeld } from './held.js';
@@ -35,23 +36,23 @@ export const settle =
     const { source: primary, target: standby } = await resolveEndpoints(scope.plan, deps.secrets);
     const key = sealingKeyOf({ source: primary, target: standby });
     return withBothHeld({ primary, standby }, async (source, target) => {
-      // One that restarted in the middle refuses writes, those of the clean-up too.
-      await source.critical.pipeline(restoreConditions(writeConditions(scope.originals.source)));
-      await target.critical.pipeline(restoreConditions(writeConditions(scope.originals.target)));
-      const left = await roles[scope.as]({ source, target, scope });
+      const left = [
+        ...(await putInPlace(source, mayRule[scope.as].includes('source'), scope.originals.source)),
+        ...(await putInPlace(target, mayRule[scope.as].includes('target'), scope.originals.target)),
+        ...(await roles[scope.as]({ source, target, scope })),
+      ];
       const settings = [
         await restoreSettings(source.critical, kept(scope, 'source', standby), key),
         await restoreSettings(target.critical, kept(scope, 'target', primary), key),
       ];
-      await tidy(source, scope.rewrite);
-      await tidy(target, true);
+      const unwritten = [...(await tidy(source, scope.rewrite)), ...(await tidy(target, true))];
       const { from, to, ...braced } = bracing('target', scope.originals.target);
       return {
         restored: [
           ...settings.flatMap(({ restored }) => restored).filter(change => !isKept(scope, change)),
           { ...braced, from: to, to: from },
         ],
-        left: [...left, ...settings.flatMap(({ lost }) => lost)],
+        left: [...left, ...settings.flatMap(({ lost }) => lost), ...unwritten],
       };
     });
   };
@@ -60,6 +61,34 @@ interface Sides {
   source: Held;
   target: Held;
   scope: Settle;
+}
+
+/** Who may take writes in the end: after an abort each by itself. */
+const mayRule: Record<SettledAs, ('source' | 'target')[]> = {
+  aborted: ['source', 'target'],
+  completed: ['target'],
+  'rolled-back': ['source'],
+  'left-promoted': ['target'],
+};
+
+/**
+ * A server that restarted in the middle of a switch is a master that refuses writes, those of the clean-up too. Before
+ * that ends, one that must not rule beside the other is parked.
+ */
+async function putInPlace(held: Held, rules: boolean, originals: OriginalSettings): Promise<string[]> {
+  const restore = restoreConditions(writeConditions(originals));
+  const { role } = await readReplication(held.critical, held.runId);
+  if (rules || role === 'replica') {
+    await held.critical.pipeline(restore);
+    return [];
+  }
+  const [parked] = await held.critical.transaction([
+    ['REPLICAOF', parkingAddress.host, parkingAddress.port],
+    ...restore,
+  ]);
+  if (parked instanceof Error) throw parked;
+  const { side } = held.admin.endpoint;
+  return [`The ${side} had restarted as a master of its own and is held: read-only and unfed.`];
 }
 
 /** What becomes of the roles, by how it ended; resolves to what is left behind, in words. */
@@ -85,13 +114,17 @@ const roles: Record<SettledAs, (sides: Sides) => Promise<string[]>> = {
   },
   'rolled-back': async ({ source, target }) => {
     await source.critical.call('DEL', planKey, promotedKey);
+    if (isParked(await readReplication(target.critical, target.runId))) return [];
     return [
       `The target ${addressOf(target.admin.endpoint)} is a replica of the source, with what it needs to log in there.`,
     ];
   },
-  'left-promoted': async ({ target }) => {
+  'left-promoted': async ({ source, target }) => {
     await target.critical.call('DEL', planKey);
-    return ['The roles are left as they are: the target is the master, the old source its replica.'];
+    const isHeld = isParked(await readReplication(source.critical, source.runId));
+    return [
+      `The roles are left as they are: the target is the master, the old source ${isHeld ? 'read-only and unfed' : 'its replica'}.`,
+    ];
   },
 };
 
@@ -123,7 +156,17 @@ function kept({ as, originals }: Settle, side: 'source' | 'target', other: Endpo
 }
 
 /** Last of all, since it cuts this attempt's own acting connection too. */
-async function tidy(held: Held, rewrite: boolean): Promise<void> {
+async function tidy(held: Held, rewrite: boolean): Promise<string[]> {
   await clearEpochs(held);
-  if (rewrite) await held.admin.call('CONFIG', 'REWRITE').catch(() => undefined);
+  if (!rewrite) return [];
+  const failed = await held.admin.call('CONFIG', 'REWRITE').then(
+    () => null,
+    error => String((error as Error).message),
+  );
+  const hasFile = (await readInfo(held.admin, 'server')).get('config_file');
+  if (failed === null || !hasFile) return [];
+  const { side } = held.admin.endpoint;
+  return [
+    `CONFIG REWRITE on the ${side} failed (${failed}): its file may still have it refuse writes after a restart. Mend that, and send CONFIG REWRITE.`,
+  ];
 }

@@ -23,6 +23,8 @@ export interface SwitchOver extends Scope {
   lastPrimaryOffset: number;
   /** Keys that the verification could not settle. */
   unsettled?: Suspect[];
+  /** `replicate` braced the standby's configuration file. */
+  standbyBraced?: boolean;
   /** See `Limits.force`. */
   force?: boolean;
   /** Counts the runs of the switch hook. */
@@ -46,7 +48,9 @@ export const switchOver =
     const events = { ...eventsOf(scope, deps, beat), compareUnsettled: comparison.compare };
     try {
       for (;;) {
-        const result = await reconcile({ ...request, since: await assertWanted() }, events);
+        const lastPrimaryOffset = Math.max(scope.lastPrimaryOffset, beat.primaryOffset);
+        const limits = { ...request.limits, lastPrimaryOffset };
+        const result = await reconcile({ ...request, limits, since: await assertWanted() }, events);
         beat.fencedAt ??= result.fencedAt;
         if (result.end.end !== 'unfinished' || performance.now() - startedAt > persistMs)
           return across({ ...result, end: bySide(result.end, request) }, beat);
@@ -54,6 +58,7 @@ export const switchOver =
       }
     } finally {
       comparison.close();
+      beat.now();
       beat.stop();
     }
   };
@@ -65,6 +70,9 @@ function eventsOf(scope: SwitchOver, deps: ActivityDeps, beat: ReturnType<typeof
       beat.acts.push(record);
       beat.now();
       await deps.onAct?.(record);
+    },
+    onOffset: (offset: number) => {
+      beat.primaryOffset = offset;
     },
     switchHook: async () => void (await runHook(deps)({ ...scope, point: hookPoint(scope) })),
   };
@@ -94,8 +102,7 @@ async function requestOf(scope: SwitchOver, deps: ActivityDeps) {
     },
     fence: chooseFence(plan.cutover.fence, scope.commandLevel, writeConditions(settings)),
     conditions: { primary: writeConditions(settings), standby: writeConditions(originals[parts.standbySide]) },
-    // `replicate` braced the target's, while it was a master.
-    standbyBraced: direction === 'forward',
+    standbyBraced: scope.standbyBraced ?? false,
     pingPeriod: settings['repl-ping-replica-period'] ?? '10',
     fenceForMs: drainTimeoutMs + pauseMarginMs,
     connectTimeoutMs,
@@ -111,6 +118,8 @@ function bySide(end: End, { primarySide, standbySide }: { primarySide: string; s
 
 interface SwitchHeartbeat {
   acts: ActRecord[];
+  /** See `SwitchResult`. */
+  primaryOffset: number;
   fencedAt: number | null;
 }
 
@@ -118,11 +127,12 @@ interface SwitchHeartbeat {
 function startHeartbeat() {
   const context = Context.current();
   const before = context.info.heartbeatDetails as SwitchHeartbeat | undefined;
-  const beat = { acts: before?.acts ?? [], fencedAt: before?.fencedAt ?? null };
+  const beat: SwitchHeartbeat = { acts: [], primaryOffset: 0, fencedAt: null, ...before };
   const now = () => {
     const fence = beat.acts.find(({ act }) => act === 'fence');
     if (fence && beat.fencedAt === null) beat.fencedAt = Date.now();
-    context.heartbeat({ acts: beat.acts.slice(-20), fencedAt: beat.fencedAt } satisfies SwitchHeartbeat);
+    const { acts, primaryOffset, fencedAt } = beat;
+    context.heartbeat({ acts: acts.slice(-20), primaryOffset, fencedAt } satisfies SwitchHeartbeat);
   };
   now();
   const timer = setInterval(now, 400);

@@ -11,6 +11,10 @@ export class Blocked extends Error {
   }
 }
 
+/** It restarted in the middle of a cutover, and refuses writes: either is a decision. */
+export const sourceCameBack =
+  'Take the source as it came back, which loses nothing where it keeps every write on disk: \'abort\'; the target then keeps its copy. Or promote what the target has: cutover {"acceptLossBytes":N}, where N is the most that it may lack of what was last seen.';
+
 export const blockedBy = (step: StepName, type: ErrorType, message: string, remedy?: string): Blocked =>
   new Blocked([{ step, type, message, remedy: remedy ?? errorTable[type].remedy }]);
 

@@ -4,7 +4,7 @@ import type { LinkReport } from '../src/contract/link.js';
 import type { Blocker } from '../src/contract/status.js';
 import type { StepName } from '../src/contract/steps.js';
 import { acting, guarding } from './activities.js';
-import { type Blocked, blockedBy, blockersOf } from './blocked.js';
+import { type Blocked, blockedBy, blockersOf, sourceCameBack } from './blocked.js';
 import { Outage } from './outage.js';
 import type { Run } from './run.js';
 
@@ -118,6 +118,7 @@ export class LinkWatch {
   private take(report: LinkReport, step: StepName, outage: Outage): Blocked | null {
     const { run } = this;
     run.state.link = report;
+    if (report.state === 'in-sync') run.state.primaryOffset = 0;
     if (step === 'keep-source') this.judgeWayBack(report);
     run.show();
     if (report.acted) run.note(report.acted);
@@ -126,7 +127,8 @@ export class LinkWatch {
     if (began) run.note(`${began} The migration goes on by itself when it is back.`);
     if (lasting) run.block(step, [{ step, ...lasting }]);
     if (!report.finding) return null;
-    const finding = blockedBy(step, report.finding.type, report.finding.message);
+    const { type, message } = report.finding;
+    const finding = blockedBy(step, type, message, type === 'SourceLost' ? sourceCameBack : undefined);
     run.block(step, finding.blockers);
     return finding;
   }

@@ -57,6 +57,8 @@ export interface State {
   changes: ChangeRecord[];
   hooks: HookRun[];
   hookSequence: number;
+  /** Where the last attempts saw the primary, until a link in sync tells it. */
+  primaryOffset?: number;
   blockers: Blocker[];
   notes: string[];
   paused: boolean;

@@ -3,7 +3,7 @@ import type { StepName } from '../src/contract/steps.js';
 import type { Goal } from '../src/cutover/decision.js';
 import type { SwitchResult } from '../src/cutover/switch.js';
 import { switchOver } from './activities.js';
-import { type Blocked, blockedBy } from './blocked.js';
+import { type Blocked, blockedBy, sourceCameBack } from './blocked.js';
 import { now, type Run } from './run.js';
 
 export interface Switching {
@@ -19,10 +19,11 @@ export async function untilDecided(run: Run, { direction, goal, step }: Switchin
     const result = await switchOver(switchArguments(run, direction, goal));
     const { end } = result;
     noteFence(run, result);
+    run.state.primaryOffset = end.end === 'unfinished' ? (result.primaryOffset ?? 0) : 0;
     run.unblock(step);
     if (end.end !== 'unfinished') return result;
     // Nothing is half done where the master itself is gone: what becomes of that is the operator's decision.
-    if (end.type === 'SourceLost' && run.state.fence.state !== 'parked') return result;
+    if (end.type === 'SourceLost' && run.state.fence.state === 'released') return result;
     run.block(step, inTheWay(step, direction, result).blockers);
     const { retries } = run;
     const answered = () => run.retries > retries || run.state.wants === 'complete';
@@ -41,7 +42,8 @@ function switchArguments(run: Run, direction: Direction, goal: Goal) {
     originals: state.originals ?? { source: {}, target: {} },
     commandLevel: primary?.commandLevel ?? 0,
     acceptLossBytes: direction === 'forward' ? (state.consent?.acceptLossBytes ?? null) : null,
-    lastPrimaryOffset: state.link?.primary?.offset ?? 0,
+    lastPrimaryOffset: Math.max(state.link?.primary?.offset ?? 0, state.primaryOffset ?? 0),
+    standbyBraced: direction === 'forward' && isTargetBraced(run),
     unsettled: direction === 'forward' && goal === 'switch' ? state.unsettled : [],
     sequence: state.hookSequence,
   };
@@ -50,28 +52,33 @@ function switchArguments(run: Run, direction: Direction, goal: Goal) {
 /** Going back the sides are exchanged, and with them who is lost. */
 export function inTheWay(step: StepName, direction: Direction, { end, primaryOut }: SwitchResult): Blocked {
   if (!('why' in end)) return blockedBy(step, 'Unexpected', end.end);
-  const cameBack = end.type === 'SourceLost' && primaryOut === true;
-  if (direction === 'forward') return blockedBy(step, end.type, end.why, cameBack ? cameBackOn.forward : undefined);
+  const cameBack = end.type === 'SourceLost' && primaryOut === 'came-back';
+  if (end.type === 'TargetChanged' && (primaryOut === 'came-back' || primaryOut === 'parked'))
+    return blockedBy(step, end.type, end.why, unknownMaster);
+  if (direction === 'forward') return blockedBy(step, end.type, end.why, cameBack ? sourceCameBack : undefined);
   if (end.type !== 'SourceLost' && end.type !== 'TargetLost') return blockedBy(step, end.type, end.why);
   const [lost, remedy] = lostOnTheWayBack[end.type];
-  return blockedBy(step, lost, end.why, cameBack ? cameBackOn.back : remedy);
+  return blockedBy(step, lost, end.why, cameBack ? targetCameBack : remedy);
 }
 
 /** The master of before restarted in the middle of the switch, and refuses writes: either is a decision. */
-const cameBackOn = {
-  forward:
-    'Promote the target with what it has: cutover {"acceptLossBytes":0}, or more if it lacks some. Or take the source as it came back: \'abort\'; the target then keeps its copy.',
-  back: "Take the target as it came back: 'complete'. Or make the old source the master yourself (REPLICAOF NO ONE), with what it has, and terminate the workflow.",
-} as const;
+const targetCameBack =
+  "Take the target as it came back: 'complete'. Or terminate the workflow and make the old source the master yourself, with what it has: REPLICAOF NO ONE, then CONFIG REWRITE.";
+
+const unknownMaster =
+  "Find out which of the two has the newer data. If the target took no writes: terminate the workflow, and 'redis-migration undo INPUT.json --force' takes the source back. If it took some: terminate it, keep the source as it is, and send CONFIG SET min-replicas-to-write 0 and CONFIG REWRITE to the target.";
+
+const isTargetBraced = ({ state }: Run): boolean =>
+  state.changes.some(({ side, what, undone }) => side === 'target' && what === 'min-replicas-to-write' && !undone);
 
 const lostOnTheWayBack = {
   SourceLost: [
     'TargetLost',
-    "Bring the target back and send 'retry'. If it is gone for good, make the old source a master yourself (REPLICAOF NO ONE) and terminate the workflow: it lacks only what it had not received.",
+    "Bring the target back and send 'retry'. If it is gone for good, terminate the workflow and make the old source the master yourself (REPLICAOF NO ONE, then CONFIG REWRITE): it lacks only what it had not received.",
   ],
   TargetLost: [
     'SourceLost',
-    'Bring the old source back: the rollback goes on by itself. If it is gone for good, make the target a master again yourself (REPLICAOF NO ONE) and terminate the workflow.',
+    'Bring the old source back: the rollback goes on by itself. If it is gone for good, terminate the workflow and make the target the master again yourself: REPLICAOF NO ONE, CONFIG SET min-replicas-to-write 0, CONFIG REWRITE.',
   ],
 } as const;
 
@@ -81,9 +88,11 @@ function noteFence(run: Run, { acts, end, primaryOut }: SwitchResult): void {
   for (const { act, why } of acts) if (act === 'unpark') run.note(`Nothing was promoted, and writers go on: ${why}.`);
   const { state } = run.state.fence;
   const wasParked = (state === 'parked' || did('park')) && !did('unpark');
-  const parked = end.end === 'unfinished' && (primaryOut ?? wasParked);
+  // Histories of before know only whether it is out.
+  const isOut = primaryOut === undefined || primaryOut === null ? wasParked : primaryOut !== 'no';
+  const parked = end.end === 'unfinished' && isOut;
   const touched = state !== 'none' || did('fence') || did('park');
-  const next = parked ? 'parked' : touched ? 'released' : 'none';
+  const next = parked ? (primaryOut === 'came-back' ? 'paused' : 'parked') : touched ? 'released' : 'none';
   if (next !== state) run.state.fence = { state: next, since: now(), expiresAt: null };
 }
 

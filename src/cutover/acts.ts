@@ -25,6 +25,7 @@ export interface ActContext {
   /** Monotonic ms of the promotion's reply. */
   promotedAt: number | null;
   fencedAtWall: number | null;
+  primaryOffset: number;
 }
 
 /** After the promotion nobody waits for this attempt: its work would take the processor from the writers that come over. */
@@ -115,6 +116,8 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
     context.attempt.recordedPrimary = true;
   },
   'record-standby': async context => {
+    // One that came back as a master at the very place of the parked primary takes writes from here on.
+    context.attempt.standbyKnownReplica = false;
     await recordRole(standbyOf(context), context.request.conditions.standby);
     context.attempt.recordedStandby = true;
   },

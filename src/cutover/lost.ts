@@ -35,7 +35,8 @@ export function foreign(goal: Goal, primary: Observed, standby: Observed, attemp
 export function primaryLost(goal: Goal, standby: Observed, attempt: Attempt, limits: Limits): Decision {
   if (standby.promoted && standby.role === 'master') {
     if (goal === 'withdraw') return recorded(attempt, { end: 'too-late' });
-    if (limits.hasSwitchHook && !attempt.hookDone) return act('switch-hook', 'the standby is the master now');
+    if (limits.hasSwitchHook && !attempt.hookDone)
+      return recorded(attempt, act('switch-hook', 'the standby is the master now'));
     return recorded(attempt, { end: 'switched', wayBack: false });
   }
   if (attempt.refusal) return unfinished('PermissionMissing', attempt.refusal);

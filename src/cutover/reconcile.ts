@@ -1,12 +1,13 @@
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { MigrationError } from '../contract/errors.js';
+import { isParked } from '../replication/state.js';
 import type { Endpoint } from '../server/endpoint.js';
 import { type ActContext, afterwardsMs, perform } from './acts.js';
 import { type Attempt, type Decision, decide, type End } from './decide.js';
 import { type Held, holdServer, LostWhileTaken, releaseServer } from './epoch.js';
 import type { PromotedMarker } from './marker.js';
 import { observe } from './observe.js';
-import { isOut } from './situation.js';
+import type { Observed } from './situation.js';
 import type { SwitchEvents, SwitchRequest, SwitchResult } from './switch.js';
 
 /** So many looks follow each other at once, since writers wait: most waits are over by then. A timer takes 1 ms at least. */
@@ -32,7 +33,7 @@ export async function reconcile(request: SwitchRequest, events: SwitchEvents): P
 async function run(request: SwitchRequest, events: SwitchEvents, context: ActContext): Promise<SwitchResult> {
   for (let waits = 0; ; ) {
     events.signal.throwIfAborted();
-    const decision = await next(request, context);
+    const decision = await next(request, context, events);
     if ('end' in decision) return toResult(decision, context);
     if (decision.act === 'wait') {
       if (context.seen.standby?.role === 'master') await delay(afterwardsMs);
@@ -45,18 +46,19 @@ async function run(request: SwitchRequest, events: SwitchEvents, context: ActCon
   }
 }
 
-async function next(request: SwitchRequest, context: ActContext): Promise<Decision> {
+async function next(request: SwitchRequest, context: ActContext, events: SwitchEvents): Promise<Decision> {
   const mine = (marker: PromotedMarker) =>
     marker.workflowId === request.workflowId && marker.to === request.names.standby;
   const { attempt, sides } = context;
   const [primary, standby] = await Promise.all([observe(sides.primary, mine), observe(sides.standby, mine)]);
   if (sides.primary && !primary) throw lostPrimary();
-  if (sides.standby && !sides.standby.critical.isOpen) return lookAgain(request, context);
+  if (sides.standby && !sides.standby.critical.isOpen) return lookAgain(request, context, events);
   attempt.now = performance.now();
   if (standby?.state.role === 'replica') attempt.standbyKnownReplica = true;
   attempt.lostSince = primary || standby?.state.linkUp ? null : (attempt.lostSince ?? attempt.now);
   context.seen = { primary: primary?.state ?? null, standby: standby?.state ?? null };
   context.marker = standby?.state.promoted ? standby.marker : context.marker;
+  noteOffset(context, events);
   return decide(request.goal, context.seen, request.addresses, attempt, request.limits);
 }
 
@@ -64,11 +66,22 @@ async function next(request: SwitchRequest, context: ActContext): Promise<Decisi
 const lostPrimary = () => new MigrationError('Unreachable', 'The connection to the primary was lost.');
 
 /** Whether somebody later has the standby now decides what its loss means. */
-async function lookAgain(request: SwitchRequest, context: ActContext): Promise<Decision> {
+async function lookAgain(request: SwitchRequest, context: ActContext, events: SwitchEvents): Promise<Decision> {
   if (context.sides.standby) releaseServer(context.sides.standby);
   context.sides.standby = await holdIfReachable(request.standby, { ...request, since: performance.now() });
-  return next(request, context);
+  return next(request, context, events);
 }
+
+/** Of the history that the standby follows: one that came back with another says nothing of what it had. */
+function noteOffset(context: ActContext, events: SwitchEvents): void {
+  const { primary, standby } = context.seen;
+  if (!primary || primary.replid !== standby?.replid || primary.offset <= context.primaryOffset) return;
+  context.primaryOffset = primary.offset;
+  events.onOffset?.(primary.offset);
+}
+
+const outOf = (primary: Observed): SwitchResult['primaryOut'] =>
+  primary.refuses ? 'came-back' : isParked(primary) ? 'parked' : 'no';
 
 async function record(
   decision: { act: string; why: string },
@@ -139,6 +152,7 @@ function newContext(request: SwitchRequest, sides: ActContext['sides'], startedA
     hookError: null,
     promotedAt: null,
     fencedAtWall: null,
+    primaryOffset: request.limits.lastPrimaryOffset,
   };
 }
 
@@ -152,7 +166,8 @@ function toResult(end: End, context: ActContext): SwitchResult {
     pauseToParkMs: fencedAt !== null && parkedAt !== null ? parkedAt - fencedAt : null,
     marker: context.marker,
     hookError: context.hookError,
-    primaryOut: context.seen.primary && isOut(context.seen.primary),
+    primaryOut: context.seen.primary && outOf(context.seen.primary),
+    primaryOffset: context.primaryOffset,
     fencedAt: context.fencedAtWall,
   };
 }

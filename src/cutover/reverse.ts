@@ -6,13 +6,16 @@ import type { Observed } from './situation.js';
 const relinkGraceMs = 3000;
 
 /**
- * The standby is the master: its hook, then the clients move, then the old primary follows where it can. The clients come
- * first, since their writers wait: the old primary is parked, so it takes no writes whether it follows or not.
+ * The standby is the master: its hook, then the clients move, then files are written and the old primary follows where it
+ * can. The clients come first, since their writers wait: the old primary is parked, so it takes no writes whether it
+ * follows or not. A hook may take long: a restart of the new master must not refuse writes for so long.
  */
 export function reverse(primary: Observed, standby: Observed, attempt: Attempt, limits: Limits): Decision {
-  if (limits.hasSwitchHook && !attempt.hookDone) return act('switch-hook', 'the standby is the master now');
+  if (limits.hasSwitchHook && !attempt.hookDone)
+    return recorded(attempt, act('switch-hook', 'the standby is the master now'));
   if (!attempt.released) return act('release', 'its clients must move');
   if (!attempt.recordedPrimary) return act('record-primary', 'it must not come back as a master');
+  if (!attempt.recordedStandby) return act('record-standby', 'the standby is the master');
   if (canResyncPartially(primary, standby)) return act('relink', 'the old primary can follow by a partial resync');
   return marked(standby, attempt, { end: 'switched', wayBack: false });
 }

@@ -59,7 +59,7 @@ function beforePromotion(primary: Observed, standby: Observed, addresses: Addres
 }
 
 function afterPromotion(primary: Observed, standby: Observed, addresses: Addresses): Situation {
-  if (primary.role === 'master' && standby.promoted) return 'revived';
+  if (primary.role === 'master' && (standby.promoted || cameBackBeside(primary, standby))) return 'revived';
   if (takesWrites(primary)) return 'unrelated';
   if (replicatesFrom(primary, addresses.standby)) return 'reversed';
   return isParked(primary) && (standby.promoted || tookOver(primary, standby)) ? 'promoted' : 'foreign';
@@ -73,6 +73,13 @@ export const takesWrites = ({ role, refuses }: Observed): boolean => role === 'm
 
 /** It refuses writes for good: parked, or back from a restart in the middle of a cutover. */
 export const isOut = (primary: Observed): boolean => isParked(primary) || primary.refuses;
+
+/** The standby became a master where the history that the primary came back with goes: it never restarted, so it was promoted. */
+const cameBackBeside = (primary: Observed, standby: Observed): boolean =>
+  primary.refuses &&
+  !standby.refuses &&
+  standby.secondOffset > 0 &&
+  [primary.replid, primary.replid2].includes(standby.replid2);
 
 export function replicatesFrom({ master }: ReplicationState, address: { host: string; port: number }): boolean {
   return master !== null && master.port === address.port && master.host.toLowerCase() === address.host.toLowerCase();

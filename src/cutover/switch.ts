@@ -37,6 +37,8 @@ export interface SwitchRequest {
 export interface SwitchEvents {
   /** After each act; an error thrown here ends the attempt, as a crash would. */
   onAct?(record: ActRecord): void | Promise<void>;
+  /** The primary was seen at a later offset than before: what a standby must have. */
+  onOffset?(offset: number): void;
   switchHook?(): Promise<void>;
   /** Resolves to how many of the unsettled keys differ, or could not be compared within its bound. */
   compareUnsettled?(): Promise<number>;
@@ -58,8 +60,10 @@ export interface SwitchResult {
   pauseToParkMs: number | null;
   marker: PromotedMarker | null;
   hookError: string | null;
-  /** The primary refused writes for good when it was last looked at; null: it could not be reached. */
-  primaryOut: boolean | null;
+  /** How the primary refused writes for good when it was last looked at; null: it could not be reached. */
+  primaryOut: 'no' | 'parked' | 'came-back' | null;
+  /** The last replication offset at which any attempt saw the primary, in the history that the standby follows. */
+  primaryOffset: number;
   /** Unix ms. */
   fencedAt: number | null;
 }

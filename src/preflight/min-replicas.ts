@@ -28,7 +28,7 @@ const notUndone = (side: 'source' | 'target', wanted: number): CheckResult =>
   failure(
     side,
     `${setting} of the ${side} is ${wanted}, by which a migration that was not brought to its end makes it refuse writes.`,
-    `'redis-migration undo INPUT.json', with that one's input, or on the ${side}: CONFIG SET ${setting} 0, then CONFIG REWRITE.`,
+    `'redis-migration undo INPUT.json', with that one's input. Or see which server its applications write to; if it is this one, or none, CONFIG SET ${setting} 0 there, then CONFIG REWRITE.`,
   );
 
 async function onTarget({ target, targetInfo }: CheckContext): Promise<CheckResult> {

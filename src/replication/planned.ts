@@ -1,4 +1,4 @@
-import { bracedReplicas } from '../cutover/config-file.js';
+import { bracedReplicas, fencedPingPeriod } from '../cutover/config-file.js';
 import type { Endpoint } from '../server/endpoint.js';
 import { isSealed } from '../server/seal.js';
 import {
@@ -25,7 +25,18 @@ export function plannedChanges(
   return [
     ...differences('target', originals.target, { ...targetSettings(source), ...strangerLogin }),
     ...differences('source', originals.source, { ...sourceSettings(target), ...strangerLogin }),
-    ...(['target', 'source'] as const).map(side => bracing(side, originals[side])),
+    ...(['target', 'source'] as const).flatMap(side => passing(side, originals[side])),
+  ];
+}
+
+/** What stands for the time of the switch only, or in the file only. */
+function passing(side: SettingChange['side'], originals: OriginalSettings): SettingChange[] {
+  const lag = originals['min-replicas-max-lag'];
+  const from = originals['repl-ping-replica-period'] ?? '10';
+  return [
+    bracing(side, originals),
+    ...(lag === '0' ? [{ ...bracing(side, originals), what: 'min-replicas-max-lag', from: lag, to: '10' }] : []),
+    { side, what: 'repl-ping-replica-period', from, to: `${fencedPingPeriod}, while it is fenced` },
   ];
 }
 

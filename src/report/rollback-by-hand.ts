@@ -1,5 +1,6 @@
 import type { MigrationPlan, ServerPlan } from '../contract/plan.js';
 import { type Markdown, shellBlock } from './layout.js';
+import type { Side } from './record.js';
 import { passwordOf, preparations, quote, redisCli } from './redis-cli.js';
 
 /** Empty where no secret is needed. */
@@ -26,8 +27,10 @@ export function beforePromotion({ source, target }: MigrationPlan): Markdown {
 export function afterPromotion({ source, target }: MigrationPlan): Markdown {
   const position = "INFO replication | grep -E 'master_replid:|slave_repl_offset:'";
   return steps([
-    'The source must show `role:slave`, the target as `master_host`, and `master_link_status:up`. Otherwise going back loses writes: stop here.',
+    'The source must show `role:slave`, the target as `master_host`, and `master_link_status:up`.',
     [redisCli('source', source, 'INFO replication')],
+    "If only the link is down, the source was kept from making it anew by itself. Let it, when both show the same `master_replid`, and the target's `repl_backlog_first_byte_offset` is no greater than the source's `slave_repl_offset` + 1; then look again. In any other case going back loses writes: stop here.",
+    [redisCli('target', target, 'INFO replication'), ...followLines('source', source, target)],
     'Fence the target. From here on it refuses writes:',
     [
       redisCli('target', target, 'CLIENT PAUSE 60000 WRITE'),
@@ -40,7 +43,7 @@ export function afterPromotion({ source, target }: MigrationPlan): Markdown {
     [redisCli('source', source, 'REPLICAOF NO ONE')],
     'Let the target follow the source, and disconnect who is still there:',
     [
-      ...followLines(source, target),
+      ...followLines('target', target, source),
       redisCli('target', target, 'CLIENT UNPAUSE'),
       redisCli('target', target, 'CLIENT KILL TYPE normal'),
       redisCli('target', target, 'CLIENT KILL TYPE pubsub'),
@@ -49,14 +52,17 @@ export function afterPromotion({ source, target }: MigrationPlan): Markdown {
 }
 
 /** Its login may be the one that no server knows. The password goes through standard input: an argument would show in the process list. */
-function followLines(source: ServerPlan, target: ServerPlan): string[] {
-  const { host, port } = source.addressForPeer;
-  const password = `printf %s ${passwordOf('source')} | ${redisCli('target', target, '-x CONFIG SET masterauth')}`;
+function followLines(side: Side, replica: ServerPlan, master: ServerPlan): string[] {
+  const { host, port } = master.addressForPeer;
+  const send = (command: string) => redisCli(side, replica, command);
+  const password = passwordOf(side === 'source' ? 'target' : 'source');
   return [
-    redisCli('target', target, `CONFIG SET masteruser ${quote(source.username ?? '')}`),
-    source.password === null ? redisCli('target', target, `CONFIG SET masterauth ''`) : password,
-    ...(source.tls === null ? [] : [redisCli('target', target, 'CONFIG SET tls-replication yes')]),
-    redisCli('target', target, `REPLICAOF ${quote(host)} ${port}`),
+    send(`CONFIG SET masteruser ${quote(master.username ?? '')}`),
+    master.password === null
+      ? send(`CONFIG SET masterauth ''`)
+      : `printf %s ${password} | ${send('-x CONFIG SET masterauth')}`,
+    ...(master.tls === null ? [] : [send('CONFIG SET tls-replication yes')]),
+    send(`REPLICAOF ${quote(host)} ${port}`),
   ];
 }
 

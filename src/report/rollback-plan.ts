@@ -86,7 +86,7 @@ function byHandText({ plan, settings }: RollbackPlanInput): Markdown {
 function settingsByHand(settings: readonly PlannedSetting[]): Markdown {
   if (settings.length === 0) return '';
   const rows = settings.map(({ side, what, from }) => `${side}: ${code(what)} back to ${code(from)}`);
-  return `Then set back, and CONFIG REWRITE where the server has a configuration file:\n\n${bullets(rows)}`;
+  return `Then set back, and CONFIG REWRITE on both, where they have a configuration file. What a server that you leave as a replica logs in with stays:\n\n${bullets(rows)}`;
 }
 
 const signal = (name: string, message: string): string =>

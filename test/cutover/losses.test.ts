@@ -25,7 +25,7 @@ test('a source that is gone: nothing without consent, then all that had arrived'
 
   const { end: last, acts } = await pair.attempt({ limits });
   expect(last).toEqual({ end: 'switched', wayBack: false });
-  expect(acts.map(({ act }) => act)).toEqual(['promote', 'switch-hook', 'record-standby']);
+  expect(acts.map(({ act }) => act)).toEqual(['promote', 'record-standby', 'switch-hook']);
   expect(await valuesOn('target')).toBe(written);
 
   // It comes back, with its file's role of before: it is parked at once, since both would take writes.
@@ -48,7 +48,7 @@ test('a source that was killed while parked, and restarted with older data, is n
 
   const { end, acts, primaryOut } = await pair.attempt();
   expect(end).toMatchObject({ end: 'unfinished', type: 'SourceLost' });
-  expect([acts, primaryOut]).toEqual([[], true]);
+  expect([acts, primaryOut]).toEqual([[], 'came-back']);
   expect((await pair.look()).source).toMatchObject({ role: 'master', writable: false });
   expect(await valuesOn('target')).toBe(written);
 

@@ -4,8 +4,8 @@ import { forms, Pair } from './support/switching.js';
 
 /** Everything that an undisturbed cutover does. */
 const acts = [
-  ...(['guard', 'brace', 'fence', 'park', 'promote', 'switch-hook'] as const),
-  ...(['release', 'record-primary', 'relink', 'record-standby'] as const),
+  ...(['guard', 'brace', 'fence', 'park', 'promote', 'record-standby'] as const),
+  ...(['switch-hook', 'release', 'record-primary', 'relink'] as const),
 ];
 type Act = (typeof acts)[number];
 const isPromoted = (act: Act) => acts.indexOf(act) >= acts.indexOf('promote');
@@ -14,8 +14,8 @@ const isPromoted = (act: Act) => acts.indexOf(act) >= acts.indexOf('promote');
 function doneAgain(after: Act): readonly Act[] {
   if (after === 'guard' || after === 'brace' || after === 'fence') return acts;
   if (after === 'park') return acts.slice(acts.indexOf('promote'));
-  if (after === 'relink' || after === 'record-standby') return ['release', 'record-standby'];
-  return acts.slice(acts.indexOf('switch-hook'));
+  if (after === 'relink') return ['release', 'record-standby'];
+  return acts.slice(acts.indexOf('record-standby'));
 }
 
 /** Writers see no fence, and the settings that made it are as before. */

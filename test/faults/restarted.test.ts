@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { type Restart, restarted } from './scenarios/restart.js';
+import { type Restart, restarted, restartedCompleted, restartedRolledBack } from './scenarios/restart.js';
 import { usePlace } from './support/use-place.js';
 
 const place = usePlace(2);
@@ -29,4 +29,12 @@ describe('no write is lost, and the old source takes none, when a server is kill
     }, async () => {
       await restarted(place(), restart);
     });
+
+  it('the target, on the way back, its successor promoted', { timeout: 90_000 }, async () => {
+    await restartedRolledBack(place());
+  });
+
+  it('the target, on the way back, fenced, and taken as it came back', { timeout: 90_000 }, async () => {
+    await restartedCompleted(place());
+  });
 });

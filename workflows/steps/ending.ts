@@ -1,4 +1,4 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { SettledAs } from '../../src/contract/settlement.js';
 import type { Blocker } from '../../src/contract/status.js';
 import type { StepName } from '../../src/contract/steps.js';
@@ -33,10 +33,15 @@ async function withdraw(run: Run): Promise<boolean> {
   }
 }
 
+/** One that was reset does not know what the run before it did to the servers. */
+function mayHaveCutOver({ state }: Run): boolean {
+  const { runId, firstExecutionRunId } = workflowInfo();
+  return state.cutoverAttempts > 0 || runId !== firstExecutionRunId;
+}
+
 /** A run that was reset knows nothing of a cutover that an earlier one carried out: the servers do. */
 async function undoCutover(run: Run): Promise<'withdrawn' | SwitchResult> {
-  const { cutoverAttempts } = run.state;
-  if (cutoverAttempts === 0 && !(await quick.findTraces(run.scope)).promoted) return 'withdrawn';
+  if (!mayHaveCutOver(run) && !(await quick.findTraces(run.scope)).promoted) return 'withdrawn';
   const result = await untilDecided(run, { direction: 'forward', goal: 'withdraw', step: 'clean-up' });
   const { end } = result;
   if (end.end === 'withdrawn') return 'withdrawn';
@@ -148,7 +153,7 @@ export const cleanUp = (run: Run, as: SettledAs): Promise<void> =>
   CancellationScope.nonCancellable(() =>
     run.step('clean-up', async () => {
       const originals = run.state.originals ?? { source: {}, target: {} };
-      const rewrite = run.state.cutoverAttempts > 0;
+      const rewrite = mayHaveCutOver(run);
       const { restored, left } = await acting.settle({ ...run.scope, as, originals, rewrite });
       run.undone(restored);
       if (as === 'rolled-back') keptLogin(run, 'target', 'source');

@@ -76,7 +76,7 @@ export const finishing: Invariant[] = [
     name: 'the old primary follows only when its file says that it is out',
     of: ['relink'],
     must: ({ attempt }) => attempt.recordedPrimary,
-    mutant: remembering({ recordedPrimary: true }),
+    mutant: remembering({ recordedPrimary: true, recordedStandby: true }),
   },
   {
     name: 'the way back is promised only when the old primary follows',

@@ -51,6 +51,10 @@ const olderData: Servers = [parked({ ...restarted, offset: 80 }), followsPrimary
 const refusing: Servers = [cases.refusing(), followsPrimary(unlinked)];
 const wholeAgain: Servers = [cases.refusing(cases.withAll), followsPrimary(unlinked)];
 const wholeAgainAndShort: Servers = [cases.refusing(cases.withAll), followsPrimary({ ...unlinked, offset: 95 })];
+const cameBackBeside: Servers = [
+  cases.refusing(cases.withAll),
+  master({ replid: 'D', replid2: 'A', secondOffset: 101 }),
+];
 const unknownMaster: Servers = [parked(), master({ replid: 'C' })];
 
 /** "Dies here, what is true then, what the next attempt does", of design and architecture; and the ordinary course. */
@@ -87,8 +91,14 @@ export const rows: Row[] = [
 
   toSwitch('died after promotion', [parked(), promoted], 'release'),
   toSwitch('promoted, and the clients sent away', [parked(), promoted], 'record-primary', { released: true }),
-  toSwitch('and that it is out is recorded', [parked(), promoted], 'relink', { released: true, recordedPrimary: true }),
-  toSwitch('died after promotion, with a hook', [parked(), promoted], 'switch-hook', {}, { hasSwitchHook: true }),
+  toSwitch('it is recorded that it is out', [parked(), promoted], 'record-standby', {
+    released: true,
+    recordedPrimary: true,
+  }),
+  toSwitch('and the promotion, too', [parked(), promoted], 'relink', { released: true, ...recorded }),
+  toSwitch('died after promotion, with a hook', [parked(), promoted], 'record-standby', {}, { hasSwitchHook: true }),
+  toSwitch('the same, recorded', [parked(), promoted], 'switch-hook', recorded, { hasSwitchHook: true }),
+  toSwitch('source restarted refusing, the target was promoted without its mark', cameBackBeside, 'park'),
   toSwitch('died after relinking', [followsStandby(), promoted], 'release'),
   toSwitch('relinked, the link comes up', [followsStandby(unlinked), promoted], 'wait', finished),
   toSwitch('linked', [followsStandby(), promoted], 'record-standby', { ...finished, recordedStandby: false }),

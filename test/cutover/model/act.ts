@@ -89,6 +89,7 @@ const acts: Record<Exclude<Act, 'wait'>, (acting: Acting) => void> = {
     attempt.memory.recordedPrimary = true;
   },
   'record-standby': ({ state, attempt, standby, rules }) => {
+    attempt.memory.standbyKnownReplica = false;
     // It never was promoted, but came back as a master that has it all, and refused writes until now.
     if (state.ghost.ruler !== standby) checkPromotion(state, standby, attempt);
     record(state, standby, rules);

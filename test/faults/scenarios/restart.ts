@@ -127,3 +127,43 @@ async function expectServing(round: Round): Promise<void> {
   if (phase === 'cutting-over' || phase === 'ready-for-cutover')
     throw new Error(`the status is behind: ${phase}, ${JSON.stringify(blockers)}`);
 }
+
+/** The target dies on the way back, right after the old source was promoted: it must not come back to take writes beside it. */
+export const restartedRolledBack = (place: Place): Promise<Record<string, number>> =>
+  Round.run(place, { source: durable, target: durable, keys: 1 }, async round => {
+    await toRollback(round, 'promote');
+    await killAndStart(round.target, 1500);
+    const outcome = await round.outcome();
+    if (outcome !== 'rolled-back') throw new Error(`it ended as ${outcome}`);
+    await round.untilWritten(round.source);
+    if ((await roleOf(round.target)) === 'master') throw new Error('the target is a master beside the source');
+    const { acknowledged } = await round.settle({ master: round.source, moves: 2 });
+    return { acknowledged };
+  });
+
+/** The target restarts on the way back, before anything was promoted: it may be taken as it came back. */
+export const restartedCompleted = (place: Place): Promise<Record<string, number>> =>
+  Round.run(place, { source: durable, target: durable, keys: 1 }, async round => {
+    await toRollback(round, 'fence');
+    await killAndStart(round.target, 100);
+    await round.migration.until('the operator to be asked', it =>
+      it.blockers.some(({ type, remedy }) => type === 'TargetLost' && remedy.includes("'complete'")),
+    );
+    await round.migration.signal('complete');
+    const outcome = await round.outcome();
+    if (outcome !== 'completed') throw new Error(`it ended as ${outcome}`);
+    await round.untilWritten(round.target);
+    const { acknowledged } = await round.settle({ master: round.target, moves: 1 });
+    return { acknowledged };
+  });
+
+async function toRollback(round: Round, act: 'fence' | 'promote'): Promise<void> {
+  await round.begin();
+  const { place, migration } = round;
+  await migration.untilReady();
+  await round.cutOver();
+  await migration.until('the way back', ({ rollback }) => rollback.possible);
+  place.faults.arm(migration.id, act, 'wait 500');
+  await migration.signal('rollback', {});
+  await place.faults.struck(migration.id, act);
+}
