@@ -23,8 +23,6 @@ export interface SwitchOver extends Scope {
   lastPrimaryOffset: number;
   /** Keys that the verification could not settle. */
   unsettled?: Suspect[];
-  /** `replicate` braced the standby's configuration file. */
-  standbyBraced?: boolean;
   /** See `Limits.force`. */
   force?: boolean;
   /** Counts the runs of the switch hook. */
@@ -102,7 +100,6 @@ async function requestOf(scope: SwitchOver, deps: ActivityDeps) {
     },
     fence: chooseFence(plan.cutover.fence, scope.commandLevel, writeConditions(settings)),
     conditions: { primary: writeConditions(settings), standby: writeConditions(originals[parts.standbySide]) },
-    standbyBraced: scope.standbyBraced ?? false,
     pingPeriod: settings['repl-ping-replica-period'] ?? '10',
     fenceForMs: drainTimeoutMs + pauseMarginMs,
     connectTimeoutMs,

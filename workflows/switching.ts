@@ -43,7 +43,6 @@ function switchArguments(run: Run, direction: Direction, goal: Goal) {
     commandLevel: primary?.commandLevel ?? 0,
     acceptLossBytes: direction === 'forward' ? (state.consent?.acceptLossBytes ?? null) : null,
     lastPrimaryOffset: Math.max(state.link?.primary?.offset ?? 0, state.primaryOffset ?? 0),
-    standbyBraced: direction === 'forward' && isTargetBraced(run),
     unsettled: direction === 'forward' && goal === 'switch' ? state.unsettled : [],
     sequence: state.hookSequence,
   };
@@ -67,9 +66,6 @@ const targetCameBack =
 
 const unknownMaster =
   "Find out which of the two has the newer data. If the target took no writes: terminate the workflow, and 'redis-migration undo INPUT.json --force' takes the source back. If it took some: terminate it, keep the source as it is, and send CONFIG SET min-replicas-to-write 0 and CONFIG REWRITE to the target.";
-
-const isTargetBraced = ({ state }: Run): boolean =>
-  state.changes.some(({ side, what, undone }) => side === 'target' && what === 'min-replicas-to-write' && !undone);
 
 const lostOnTheWayBack = {
   SourceLost: [

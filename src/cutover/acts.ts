@@ -36,6 +36,8 @@ type Perform = (context: ActContext, events: SwitchEvents) => Promise<void>;
 const performers: Record<Exclude<Act, 'wait'>, Perform> = {
   guard: async ({ attempt, ...context }) => {
     await shutOut(standbyOf(context));
+    // Without a file it can't be, of which the pre-check `config-rewrite` warns.
+    await standbyOf(context).pipeline([['CONFIG', 'REWRITE']]);
     attempt.guarded = true;
   },
   brace: async ({ attempt, request, ...context }) => {
@@ -71,13 +73,11 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
   },
   promote: async context => {
     context.attempt.standbyKnownReplica = false;
-    const { conditions, standbyBraced } = context.request;
     const marker = markerOf(context);
     await transact(standbyOf(context), [
       ['REPLICAOF', 'NO', 'ONE'],
-      ...restoreConditions(conditions.standby),
+      ...restoreConditions(context.request.conditions.standby),
       setMarkerCommand(marker),
-      ...(standbyBraced ? [] : [['CONFIG', 'REWRITE']]),
     ]);
     context.promotedAt = performance.now();
     context.marker = marker;

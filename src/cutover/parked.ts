@@ -1,6 +1,6 @@
 import { canResyncPartially } from '../replication/state.js';
 import { type Attempt, accepts, act, type Decision, type Goal, type Limits, unfinished } from './decision.js';
-import type { Observed } from './situation.js';
+import { cameBackAsReplica, type Observed } from './situation.js';
 
 /** How long what was already on its way may still arrive after parking, in ms. */
 const graceMs = 100;
@@ -9,6 +9,10 @@ const graceMs = 100;
 export function parked(goal: Goal, primary: Observed, standby: Observed, attempt: Attempt, limits: Limits): Decision {
   const missing = primary.offset - standby.offset;
   const sameHistory = primary.replid === standby.replid;
+  if (cameBackAsReplica(primary, standby))
+    return attempt.refusal
+      ? unfinished('PermissionMissing', attempt.refusal)
+      : act('promote', 'it was promoted before, and restarted as a replica');
   if (goal === 'switch' && !attempt.refusal) {
     if (hasEveryWrite(primary, standby)) return act('promote', 'the standby has every write');
     if (standby.linkUp && attempt.parkedAt !== null && attempt.now - attempt.parkedAt < graceMs) {
@@ -21,6 +25,8 @@ export function parked(goal: Goal, primary: Observed, standby: Observed, attempt
   if (primary.refuses && canResyncPartially(standby, primary))
     return act('unpark', 'it restarted with all that it had');
   if (hasRestarted(primary) && !(sameHistory && missing >= 0)) return cameBackWithLess(goal, standby, attempt, limits);
+  if (!sameHistory && standby.backlogFirstOffset === 0 && !attempt.standbyKnownReplica && !limits.force)
+    return unfinished('TargetChanged', 'The standby restarted as a replica, and may have been promoted before.');
   return act('unpark', goal === 'switch' ? `not promoted (${missing} bytes to go)` : 'the cutover was withdrawn');
 }
 

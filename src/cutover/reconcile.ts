@@ -7,7 +7,7 @@ import { type Attempt, type Decision, decide, type End } from './decide.js';
 import { type Held, holdServer, LostWhileTaken, releaseServer } from './epoch.js';
 import type { PromotedMarker } from './marker.js';
 import { observe } from './observe.js';
-import type { Observed } from './situation.js';
+import { isKnownReplica, type Observed } from './situation.js';
 import type { SwitchEvents, SwitchRequest, SwitchResult } from './switch.js';
 
 /** So many looks follow each other at once, since writers wait: most waits are over by then. A timer takes 1 ms at least. */
@@ -54,7 +54,7 @@ async function next(request: SwitchRequest, context: ActContext, events: SwitchE
   if (sides.primary && !primary) throw lostPrimary();
   if (sides.standby && !sides.standby.critical.isOpen) return lookAgain(request, context, events);
   attempt.now = performance.now();
-  if (standby?.state.role === 'replica') attempt.standbyKnownReplica = true;
+  if (isKnownReplica(primary?.state ?? null, standby?.state ?? null)) attempt.standbyKnownReplica = true;
   attempt.lostSince = primary || standby?.state.linkUp ? null : (attempt.lostSince ?? attempt.now);
   context.seen = { primary: primary?.state ?? null, standby: standby?.state ?? null };
   context.marker = standby?.state.promoted ? standby.marker : context.marker;

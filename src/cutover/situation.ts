@@ -74,6 +74,14 @@ export const takesWrites = ({ role, refuses }: Observed): boolean => role === 'm
 /** It refuses writes for good: parked, or back from a restart in the middle of a cutover. */
 export const isOut = (primary: Observed): boolean => isParked(primary) || primary.refuses;
 
+/** A replica by its file alone may have been promoted before it restarted: of the same history it was not. */
+export const isKnownReplica = (primary: Observed | null, standby: Observed | null): boolean =>
+  standby?.role === 'replica' && !standby.promoted && (primary === null || primary.replid === standby.replid);
+
+/** It took writes, and came back as what its file says. Its mark tells, which is written with the promotion. */
+export const cameBackAsReplica = (primary: Observed, standby: Observed): boolean =>
+  standby.role === 'replica' && standby.promoted && standby.replid !== primary.replid;
+
 /** The standby became a master where the history that the primary came back with goes: it never restarted, so it was promoted. */
 const cameBackBeside = (primary: Observed, standby: Observed): boolean =>
   primary.refuses &&

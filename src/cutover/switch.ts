@@ -21,8 +21,6 @@ export interface SwitchRequest {
   fence: Fence;
   /** On what conditions both take writes, as a master. */
   conditions: { primary: WriteConditions; standby: WriteConditions };
-  /** The standby's configuration file is braced (see config-file.ts), or else its promotion must write it. */
-  standbyBraced: boolean;
   /** The primary's `repl-ping-replica-period`, which is raised while the fence is up: PINGs move the offset. */
   pingPeriod: string;
   /** How long the fence holds by itself if this attempt dies, in ms. */

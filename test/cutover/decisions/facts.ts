@@ -25,6 +25,10 @@ const isSameAgain = ({ primary, standby }: Decided): boolean =>
 export const within = (since: number | null | undefined, limit: number, { attempt }: Decided): boolean =>
   typeof since === 'number' && attempt.now - since < limit;
 
+/** It bears the mark, and went on under an id of its own before it restarted as a replica. */
+export const cameBackAsReplica = (decided: Decided): boolean =>
+  isReplica(decided.standby) && decided.standby?.promoted === true && !sameHistory(decided) && isOut(decided.primary);
+
 /** By its mark, or by having become a master at the very offset at which the primary stands. */
 export const isPromoted = ({ primary, standby }: Decided): boolean =>
   isMaster(standby) && (standby?.promoted === true || becameMasterAt(standby, primary));

@@ -36,7 +36,7 @@ export const finishing: Invariant[] = [
       'compare',
       'wait',
     ],
-    must: ({ goal }) => goal === 'switch',
+    must: decided => decided.goal === 'switch' || fact.cameBackAsReplica(decided),
     mutant: asSwitch,
   },
   {

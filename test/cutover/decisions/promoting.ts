@@ -9,7 +9,7 @@ export const promoting: Invariant[] = [
   {
     name: 'only a server seen as a replica is promoted, for a switch',
     of: ['promote'],
-    must: ({ goal, standby }) => goal === 'switch' && isReplica(standby),
+    must: decided => isReplica(decided.standby) && (decided.goal === 'switch' || fact.cameBackAsReplica(decided)),
     mutant: seeing(({ pair }) => ({ pair: { ...pair, standby: followsPrimary() } })),
   },
   {
@@ -21,14 +21,14 @@ export const promoting: Invariant[] = [
   {
     name: 'without consent a promotion needs the id and the offset of the parked primary',
     of: ['promote'],
-    when: ({ limits }) => limits.acceptLossBytes === null,
+    when: decided => decided.limits.acceptLossBytes === null && !fact.cameBackAsReplica(decided),
     must: decided => fact.isOut(decided.primary) && isEqual(decided),
     mutant: standbyAs({ replid: 'A' }),
   },
   {
     name: 'with consent a promotion loses no more than was accepted',
     of: ['promote'],
-    when: decided => !isEqual(decided),
+    when: decided => !isEqual(decided) && !fact.cameBackAsReplica(decided),
     must: fact.lossIsAccepted,
     mutant: told({ acceptLossBytes: 40 }),
   },
@@ -39,6 +39,12 @@ export const promoting: Invariant[] = [
     must: ({ standby, attempt }) =>
       standby?.linkUp === false && !standby.syncInProgress && attempt.now - (attempt.lostSince ?? attempt.now) >= 3000,
     mutant: remembering({ lostSince: 0 }),
+  },
+  {
+    name: 'what was promoted, and restarted as a replica, is promoted again, and nothing else',
+    when: decided => fact.cameBackAsReplica(decided) && !fact.isForeign(decided.standby),
+    must: ({ outcome, attempt }) => outcome === (attempt.refusal ? 'unfinished' : 'promote'),
+    mutant: standbyAs({ promoted: false }),
   },
   {
     name: 'the primary is un-parked only when the standby is known not to be promoted, or by the operator',

@@ -2,7 +2,7 @@ import type { Act } from '../../../src/cutover/decide.js';
 import { checkLate, checkLinkBack, checkPromotion, checkUnparking, finish } from './checks.js';
 import type { Rules } from './rules.js';
 import { append, becomeMaster, follow, park, rewrite } from './server.js';
-import { type ModelAttempt, markerFor, type Place, peerOf, type State, source } from './state.js';
+import { type ModelAttempt, markerFor, type Place, peerOf, type State } from './state.js';
 
 /** What src/cutover/acts.ts takes for a refusal. */
 export const refusable = new Set<Act>(['guard', 'brace', 'fence', 'park', 'promote']);
@@ -26,8 +26,9 @@ interface Acting {
 
 /** The acts of src/cutover/acts.ts: what each does to the servers and to the attempt's memory. */
 const acts: Record<Exclude<Act, 'wait'>, (acting: Acting) => void> = {
-  guard: ({ state, attempt, standby }) => {
+  guard: ({ state, attempt, standby, rules }) => {
     state.servers[standby].shutOut = true;
+    if (rules.rewrites) rewrite(state.servers[standby]);
     attempt.memory.guarded = true;
   },
   brace: ({ state, attempt, primary, rules }) => {
@@ -55,13 +56,11 @@ const acts: Record<Exclude<Act, 'wait'>, (acting: Acting) => void> = {
     record(state, primary, rules);
     attempt.memory.unparked = true;
   },
-  promote: ({ state, attempt, primary, standby, marks, rules }) => {
+  promote: ({ state, attempt, standby, marks }) => {
     attempt.memory.standbyKnownReplica = false;
     checkPromotion(state, standby, attempt);
     becomeMaster(state, standby);
-    // The target's file was braced before it became a replica; the old source's says that it is parked.
-    if (primary === source) state.servers[standby].refuses = false;
-    else record(state, standby, rules);
+    state.servers[standby].refuses = false;
     if (marks) append(state.servers[standby], markerFor(standby));
   },
   mark: ({ state, attempt, standby }) => {

@@ -46,9 +46,19 @@ export function checkRestart(state: State, place: Place): void {
   const server = servers[place];
   if (takesWrites(server) && server.file && ghost.ruler !== place && !ghost.vouched)
     throw new Violation('restarted as a second master');
+  if (ghost.ruler === place && isReplicaOfBefore(state, place)) {
+    ghost.ruler = peerOf(place);
+    ghost.excused |= missingOn(state, ghost.ruler);
+  }
   ghost.excused |= wanting(state) & ~(servers[0].writes | servers[1].writes);
   if (ghost.ruler === place && (takesWrites(server) || ghost.linkedBack)) ghost.excused |= missingOn(state, place);
 }
+
+/** Its promotion, and all that was written since, was lost with it: what it has is what the other has. */
+const isReplicaOfBefore = ({ servers }: State, place: Place): boolean =>
+  servers[place].role === 'follows-peer' &&
+  servers[place].marker !== place &&
+  servers[place].replid === servers[peerOf(place)].replid;
 
 /** What the new master lost by its own restart, in the moment before it is followed, is lost with it. */
 export function checkLinkBack(state: State): void {
@@ -111,6 +121,7 @@ function checkRuler(state: State, ruler: Place, how: string): void {
   const server = state.servers[ruler];
   if (!server.up) return;
   if (!takesWrites(server)) throw new Violation(`${how}, but nobody takes writes`);
-  if (server.file?.refuses) throw new Violation(`${how}, but it would refuse writes after a restart`);
+  if (server.file?.refuses || (server.file && server.file.role !== 'master'))
+    throw new Violation(`${how}, but it would refuse writes after a restart`);
   if (missingOn(state, ruler) !== 0) throw new Violation(`${how}, but acknowledged writes are lost`);
 }

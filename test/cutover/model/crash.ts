@@ -19,11 +19,13 @@ const onTheWay = new Set<Hold>(['connected', 'user', 'logged-in', 'listed', 'loo
 /** Without a configuration file it starts as the master that it once was started as. */
 export function restart(state: State, place: Place, persistence: Persistence): void {
   const server = state.servers[place];
-  const { role, users, refuses } = server.file ?? { role: 'master', users: 0, refuses: false };
-  Object.assign(server, { up: true, role, users, refuses, shutOut: false, replid2: 0, secondOffset: 0, backlog: null });
+  const { role, users, refuses, shutOut } = server.file ?? noFile;
+  Object.assign(server, { up: true, role, users, refuses, shutOut, replid2: 0, secondOffset: 0, backlog: null });
   Object.assign(server, kept[persistence](server, state));
   if (persistence === 'rdb' && role === 'master') continueAsMaster(server, state);
 }
+
+const noFile = { role: 'master', users: 0, refuses: false, shutOut: false } as const;
 
 const kept: Record<Persistence, (server: ModelServer, state: State) => Dataset> = {
   aof: ({ writes, marker }, state) => ({ writes, marker, replid: state.nextId++, offset: 0 }),

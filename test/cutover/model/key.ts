@@ -27,7 +27,7 @@ const datasetText = ({ writes, marker, replid, offset }: Dataset, id: Rename): s
 function serverText(server: ModelServer, id: Rename): string {
   const { up, role, linkUp, replid2, secondOffset, backlog, paused, users, refuses, shutOut, file, saved } = server;
   const own = `${datasetText(server, id)}${up},${role},${linkUp},${id(replid2)},${secondOffset},${backlog?.join('.')},`;
-  const inFile = file && `${file.role},${file.users},${file.refuses}`;
+  const inFile = file && `${file.role},${file.users},${file.refuses},${file.shutOut}`;
   return `${own}${paused},${users},${refuses},${shutOut},${inFile},${datasetText(saved, id)};`;
 }
 

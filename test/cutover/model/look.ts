@@ -1,5 +1,5 @@
 import type { Decision } from '../../../src/cutover/decide.js';
-import type { Addresses, Observed } from '../../../src/cutover/situation.js';
+import { type Addresses, isKnownReplica, type Observed } from '../../../src/cutover/situation.js';
 import { parkingAddress } from '../../../src/replication/state.js';
 import { finish } from './checks.js';
 import { isFencedOff } from './hold.js';
@@ -64,7 +64,7 @@ function observed({ servers }: State, { primary }: ModelAttempt, place: Place): 
 function conclude(state: State, epoch: number, rules: Rules): void {
   const attempt = state.attempts[epoch] as ModelAttempt;
   const [primary, standby] = [attempt.seen[attempt.primary] ?? null, attempt.seen[peerOf(attempt.primary)] ?? null];
-  if (standby?.role === 'replica') attempt.memory.standbyKnownReplica = true;
+  if (isKnownReplica(primary, standby)) attempt.memory.standbyKnownReplica = true;
   const { memory } = attempt;
   memory.lostSince = primary || standby?.linkUp ? null : (memory.lostSince ?? memory.now);
   attempt.vouched = attempt.acceptLoss !== null && !primary && !standby?.linkUp;

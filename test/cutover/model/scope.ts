@@ -8,6 +8,8 @@ export interface Scope {
   attempts: { goal: Goal; primary?: Place; acceptLoss?: number }[];
   budget?: Partial<Budget>;
   configFile?: boolean;
+  /** The target was a replica of the source before the migration, and its file says so. */
+  targetFollowed?: boolean;
   rules?: Partial<Rules>;
 }
 
@@ -40,8 +42,11 @@ export const rulesOf = ({ rules }: Scope): Rules => ({
 });
 
 /** In sync, nothing fenced, no attempt begun. */
-export const initialOf = ({ attempts, budget, configFile = true }: Scope): State => ({
-  servers: [serverAs('master', configFile), braced(serverAs('follows-peer', configFile))],
+export const initialOf = ({ attempts, budget, configFile = true, targetFollowed = false }: Scope): State => ({
+  servers: [
+    serverAs('master', configFile),
+    targetFollowed ? serverAs('follows-peer', configFile) : braced(serverAs('follows-peer', configFile)),
+  ],
   attempts: attempts.map(({ goal, primary = source, acceptLoss = null }) => newAttempt(goal, primary, acceptLoss)),
   left: { ...nothing, ...budget },
   ghost: { acknowledged: 0, excused: 0, ruler: source, linkedBack: false, vouched: false, faults: 0, cleaned: false },
@@ -62,14 +67,14 @@ const serverAs = (role: ModelServer['role'], configFile: boolean): ModelServer =
   users: 0,
   refuses: false,
   shutOut: false,
-  file: configFile ? { role, users: 0, refuses: false } : null,
+  file: configFile ? { role, users: 0, refuses: false, shutOut: false } : null,
   saved: dataset,
 });
 
 /** As `replicate` leaves the target's file. */
 const braced = (server: ModelServer): ModelServer => ({
   ...server,
-  file: server.file && { role: 'master', users: 0, refuses: true },
+  file: server.file && { role: 'master', users: 0, refuses: true, shutOut: false },
 });
 
 export const newAttempt = (goal: Goal, primary: Place, acceptLoss: number | null): ModelAttempt => ({

@@ -17,6 +17,13 @@ export const scopes: Scope[] = [
     rules: { ...atOnce, persistence: ['rdb', 'rdb'] },
   },
   {
+    name: 'a cutover to what was a replica before, while either server crashes twice',
+    attempts: [cutOver],
+    budget: { writes: 1, crashes: 2 },
+    targetFollowed: true,
+    rules: atOnce,
+  },
+  {
     name: 'an abort after a FLUSHALL',
     attempts: [cutOver, withdraw],
     budget: { writes: 1, flushes: 1 },
@@ -91,6 +98,15 @@ export const largeScopes: Scope[] = [
     budget: { writes: 1, crashes: 2, saves: 1 },
     rules: { ...atOnce, persistence: ['rdb', 'rdb'] },
   },
+  ...(['aof', 'rdb'] as const).map(
+    (kept): Scope => ({
+      name: `a retry and a crash of what was a replica before, ${kept}`,
+      attempts: [cutOver, cutOver],
+      budget: { writes: 1, crashes: 1 },
+      targetFollowed: true,
+      rules: { ...atOnce, persistence: [kept, kept] },
+    }),
+  ),
   {
     name: 'an abort and a crash, without configuration files',
     attempts: [cutOver, withdraw],

@@ -85,6 +85,6 @@ export function unlinkReplica(state: State, place: Place): void {
 
 /** CONFIG REWRITE, where there is a file. */
 export function rewrite(server: ModelServer): void {
-  const { file, role, users, refuses } = server;
-  server.file = file && { role, users, refuses };
+  const { file, role, users, refuses, shutOut } = server;
+  server.file = file && { role, users, refuses, shutOut };
 }

@@ -40,7 +40,7 @@ export interface ModelServer extends Dataset {
   /** It can't make its link anew. */
   shutOut: boolean;
   /** What the configuration file says; null: it was started without one. */
-  file: { role: Role; users: number; refuses: boolean } | null;
+  file: { role: Role; users: number; refuses: boolean; shutOut: boolean } | null;
   saved: Dataset;
 }
 

@@ -136,7 +136,6 @@ export class Pair {
       },
       fence: fence ?? chooseFence(this.options.fence ?? 'park', 70_000, original),
       conditions: { primary: original, standby: original },
-      standbyBraced: primary === 'source' && this.options.targetBraced === true,
       ...{ pingPeriod: '10', fenceForMs: 7000, connectTimeoutMs: 1000, staleAfterMs: 4000 },
     };
   }
