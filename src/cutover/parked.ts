@@ -24,9 +24,9 @@ export function parked(goal: Goal, primary: Observed, standby: Observed, attempt
   }
   if (primary.refuses && canResyncPartially(standby, primary))
     return act('unpark', 'it restarted with all that it had');
-  if (hasRestarted(primary) && !(sameHistory && missing >= 0)) return cameBackWithLess(goal, standby, attempt, limits);
-  if (!sameHistory && standby.backlogFirstOffset === 0 && !attempt.standbyKnownReplica && !limits.force)
-    return unfinished('TargetChanged', 'The standby restarted as a replica, and may have been promoted before.');
+  if (hasRestarted(primary) && !(sameHistory && missing >= 0))
+    return cameBackWithLess(goal, primary, standby, attempt, limits);
+  if (mayHaveRuled(primary, standby, attempt) && !limits.force) return unknown;
   return act('unpark', goal === 'switch' ? `not promoted (${missing} bytes to go)` : 'the cutover was withdrawn');
 }
 
@@ -36,15 +36,28 @@ function hasEveryWrite(primary: Observed, standby: Observed): boolean {
   return standby.replid === history && standby.offset === primary.offset;
 }
 
+/** It restarted as a replica, under another id and without a mark: only who saw it before knows whether it was promoted. */
+const mayHaveRuled = (primary: Observed, standby: Observed, { standbyKnownReplica }: Attempt): boolean =>
+  standby.backlogFirstOffset === 0 && primary.replid !== standby.replid && !standbyKnownReplica;
+
+const unknown = unfinished('TargetChanged', 'The standby restarted as a replica, and may have been promoted before.');
+
 /** A process that was parked by an act has a backlog; one that came back parked from its configuration file has none yet. */
 export const hasRestarted = ({ backlogFirstOffset, refuses }: Observed): boolean => refuses || backlogFirstOffset === 0;
 
 /** Let go for another try, it would have the standby follow it into its loss. Given up, the standby keeps what it has. */
-function cameBackWithLess(goal: Goal, standby: Observed, attempt: Attempt, limits: Limits): Decision {
+function cameBackWithLess(
+  goal: Goal,
+  primary: Observed,
+  standby: Observed,
+  attempt: Attempt,
+  limits: Limits,
+): Decision {
   const missing = Math.max(0, limits.lastPrimaryOffset - standby.offset);
   if (goal === 'switch' && !attempt.refusal && accepts(limits, missing)) {
     return act('promote', `the primary came back without its place, and the loss of ${missing} bytes is accepted`);
   }
+  if (mayHaveRuled(primary, standby, attempt) && !limits.force) return unknown;
   if (goal === 'withdraw') return act('unpark', 'it restarted in the middle, and is taken as it came back');
   return unfinished(
     'SourceLost',

@@ -55,6 +55,9 @@ const cameBackBeside: Servers = [
   cases.refusing(cases.withAll),
   master({ replid: 'D', replid2: 'A', secondOffset: 101 }),
 ];
+const restartedReplica = followsPrimary({ ...unlinked, ...restarted, replid: 'B' });
+const bothRestarted: Servers = [cases.refusing(), restartedReplica];
+const markedReplica: Servers = [parked(), { ...restartedReplica, promoted: true }];
 const unknownMaster: Servers = [parked(), master({ replid: 'C' })];
 
 /** "Dies here, what is true then, what the next attempt does", of design and architecture; and the ordinary course. */
@@ -138,6 +141,11 @@ export const rows: Row[] = [
   toSwitch('the same, and the target is an unmarked master', [cases.refusing(), master()], 'unfinished TargetChanged'),
   toWithdraw('source restarted refusing writes', refusing, 'unpark'),
   toWithdraw('source restarted refusing writes, with all that it had', wholeAgain, 'unpark'),
+
+  toWithdraw('both restarted, the target as a replica', bothRestarted, 'unfinished TargetChanged'),
+  toWithdraw('the same, by the word of the operator', bothRestarted, 'unpark', {}, { force: true }),
+  toSwitch('target restarted as a replica, with the mark', markedReplica, 'promote'),
+  toWithdraw('the same, given up', markedReplica, 'promote'),
 
   toSwitch('target dead before parking', [master(), null], 'unfence'),
   toSwitch('and un-fenced', [master(), null], 'refused TargetLost', gaveUp),
