@@ -6,7 +6,7 @@ import { replicatesFrom } from '../src/cutover/situation.js';
 import { followMaster, hold, shutOut } from '../src/replication/link.js';
 import { writePlanKey } from '../src/replication/plan-key.js';
 import { bracing, targetSettings, withStranger } from '../src/replication/planned.js';
-import { applySettings, type SettingChange } from '../src/replication/settings.js';
+import { applySettings, type OriginalSettings, type SettingChange } from '../src/replication/settings.js';
 import { type ReplicationState, readReplication } from '../src/replication/state.js';
 import type { ActivityDeps } from './deps.js';
 import { withBothHeld, withHeld } from './held.js';
@@ -22,13 +22,7 @@ export const replicate =
       const before = await proveDirection(scope, source, target, addresses.standby);
       await writePlanKey(source.critical, { workflowId: scope.name, ...names, originals: scope.originals });
       const { target: originals } = scope.originals;
-      // Before the file is written: no password may get there. What an attempt before this one has set counts, too.
-      if (before.role === 'master') await shutOut(target.critical);
-      // A replica's file could not say so, and its promotion must not wait for it.
-      const braced =
-        before.role === 'master' && (await braceFile(target.critical, writeConditions(originals)))
-          ? [bracing('target', originals)]
-          : [];
+      const braced = before.role === 'master' ? await brace(target, originals) : [];
       const set = await applySettings(target.critical, targetSettings(primary));
       const changes = [...withStranger(set, 'target', originals), ...braced];
       const started = await followMaster(target, addresses.primary);
@@ -36,6 +30,13 @@ export const replicate =
       return started ? [...changes, role] : changes;
     });
   };
+
+/** Of a master only: the file of one that is a replica already says whom it follows. */
+async function brace({ critical }: Held, originals: OriginalSettings): Promise<SettingChange[]> {
+  // Before the file is written: no password may get there, nor one that an attempt before this one has set.
+  await shutOut(critical);
+  return (await braceFile(critical, writeConditions(originals))) ? [bracing('target', originals)] : [];
+}
 
 /** `pause`: the target keeps its data and position, and receives nothing. */
 export const holdReplication =

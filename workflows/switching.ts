@@ -65,7 +65,7 @@ const targetCameBack =
   "Take the target as it came back: 'complete'. Or terminate the workflow and make the old source the master yourself, with what it has: REPLICAOF NO ONE, then CONFIG REWRITE.";
 
 const unknownMaster =
-  "Find out which of the two has the newer data. If the target took no writes: terminate the workflow, and 'redis-migration undo INPUT.json --force' takes the source back. If it took some: terminate it, keep the source as it is, and send CONFIG SET min-replicas-to-write 0 and CONFIG REWRITE to the target.";
+  "Find out which of the two has the newer data. If the target took no writes: terminate the workflow, and 'redis-migration undo INPUT.json --force' takes the source back. If it took some: terminate it, keep the source as it is, and send REPLICAOF NO ONE, CONFIG SET min-replicas-to-write 0 and CONFIG REWRITE to the target.";
 
 const lostOnTheWayBack = {
   SourceLost: [

@@ -70,8 +70,7 @@ export async function braceFile(server: Server, original: WriteConditions): Prom
   return !(replies.at(-3) instanceof Error);
 }
 
-/** The file says again what the server is. @returns whether it was written; false without one */
-export async function recordRole(server: Server, original: WriteConditions): Promise<boolean> {
-  const replies = await server.transaction([...restoreConditions(original), ['CONFIG', 'REWRITE']]);
-  return !(replies.at(-1) instanceof Error);
+/** The file says again what the server is; where there is none, nothing does. The clean-up says when it can't be written. */
+export async function recordRole(server: Server, original: WriteConditions): Promise<void> {
+  await server.transaction([...restoreConditions(original), ['CONFIG', 'REWRITE']]);
 }
