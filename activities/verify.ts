@@ -4,19 +4,25 @@ import { verify } from '../src/verification/index.js';
 import type { VerificationProgress, VerificationResult } from '../src/verification/progress.js';
 import type { ActivityDeps } from './deps.js';
 import type { Scope } from './scope.js';
+import { throttled } from './throttled.js';
 
-const heartbeatMs = 1000;
+export interface VerifyData extends Scope {
+  maxKeysPerSecond: number | null;
+  maxBytesPerSecond: number | null;
+  /** Copies what differs, too. */
+  repair: { deleteExtra: boolean } | null;
+}
 
 /** Compares the target with the source. Goes on from its heartbeat after a crash. */
 export const verifyData =
   (deps: ActivityDeps) =>
-  async (scope: Scope & { maxKeysPerSecond: number | null }): Promise<VerificationResult> => {
+  async (scope: VerifyData): Promise<VerificationResult> => {
     const { mode, sampleSize, ttlToleranceMs, rounds } = scope.plan.verification;
     if (mode === 'none') throw new Error('verification.mode is none');
     const { source, target } = await resolveEndpoints(scope.plan, deps.secrets);
     const context = Context.current();
     const resume = context.info.heartbeatDetails as Heartbeat | undefined;
-    const show = throttled((progress: VerificationProgress) => context.heartbeat(toHeartbeat(progress)));
+    const show = throttled((progress: VerificationProgress) => context.heartbeat(toHeartbeat(progress)), 1000);
     const options = { mode, sampleSize, ttlToleranceMs, rounds, maxKeysPerSecond: scope.maxKeysPerSecond ?? undefined };
     return verify(source, target, options, {
       ...(resume?.checkpoint ? { resume: resume.checkpoint } : {}),
@@ -34,12 +40,3 @@ const toHeartbeat = (checkpoint: VerificationProgress): Heartbeat => ({
   detail: `${checkpoint.phase}: ${checkpoint.compared} of ${checkpoint.keysTotal} keys compared`,
   checkpoint,
 });
-
-function throttled<T>(call: (value: T) => void): (value: T) => void {
-  let last = 0;
-  return value => {
-    if (Date.now() - last < heartbeatMs) return;
-    last = Date.now();
-    call(value);
-  };
-}

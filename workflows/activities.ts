@@ -19,7 +19,7 @@ export const quick = insisting(
 );
 
 export const measuring = insisting(
-  proxyActivities<Pick<Activities, 'measure' | 'checkApplication'>>({
+  proxyActivities<Pick<Activities, 'measure' | 'checkApplication' | 'chooseMethod'>>({
     startToCloseTimeout: '1m',
     heartbeatTimeout,
     retry: { initialInterval: '1s', maximumAttempts: 3 },
@@ -28,7 +28,12 @@ export const measuring = insisting(
 
 /** Acts on the servers that a person would not want to wait for long. */
 export const acting = insisting(
-  proxyActivities<Pick<Activities, 'replicate' | 'holdReplication' | 'settle'>>({
+  proxyActivities<
+    Pick<
+      Activities,
+      'replicate' | 'holdReplication' | 'settle' | 'prepareCopy' | 'fenceSource' | 'finishCopy' | 'settleCopy'
+    >
+  >({
     startToCloseTimeout: '1m',
     heartbeatTimeout,
     retry: { initialInterval: '500ms', maximumInterval: '5s', maximumAttempts: 6 },
@@ -57,6 +62,12 @@ export const watching = proxyActivities<Pick<Activities, 'observe'>>({
 
 /** It acts on the standby, so whoever cancels it waits until it does so no more. */
 export const guarding = proxyActivities<Pick<Activities, 'watchLink'>>({
+  ...slices,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** Cancelled, it ends with what it has done. */
+export const copying = proxyActivities<Pick<Activities, 'copySlice'>>({
   ...slices,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });

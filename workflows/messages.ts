@@ -1,5 +1,6 @@
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import { applyPatch } from '../src/contract/apply-patch.js';
+import type { MigrationInput } from '../src/contract/input.js';
 import { type Control, type MessageName, messageDescriptions } from '../src/contract/messages.js';
 import { type MessageContents, readMessage } from '../src/contract/read-message.js';
 import type { MigrationStatus } from '../src/contract/status.js';
@@ -68,7 +69,7 @@ const handlers: Handlers = {
     refusal: (run, { patch }) => {
       if (run.state.blockers.length === 0 && !(patch !== undefined && isWaiting(run)))
         return 'Nothing waits for a retry.';
-      const { problems } = patch === undefined ? { problems: [] } : applyPatch(run.state.input, patch);
+      const { problems } = patch === undefined ? { problems: [] } : applyPatch(decided(run), patch);
       return problems.length > 0 ? problems.join('\n') : null;
     },
     record: (run, { patch }) => {
@@ -123,6 +124,7 @@ const handlers: Handlers = {
     refusal: run => (ended(run) ? 'The migration has ended.' : null),
     record: (run, message) => {
       Object.assign(run.state.rate, message);
+      run.rates++;
       run.note(`Rate set to ${JSON.stringify(run.state.rate)}.`);
       return 'set';
     },
@@ -182,8 +184,11 @@ const namesIn = (patch: Record<string, unknown>): string[] =>
       : [name],
   );
 
+/** What `auto` has come to is no longer open. */
+const decided = ({ state }: Run): MigrationInput => ({ ...state.input, method: state.plan.method });
+
 function takePatch(run: Run, patch: Record<string, unknown>): void {
-  const { input, plan } = applyPatch(run.state.input, patch);
+  const { input, plan } = applyPatch(decided(run), patch);
   if (plan === null) return;
   run.state.input = input;
   run.state.plan = plan;

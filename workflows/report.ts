@@ -17,8 +17,7 @@ function toRecord(state: State): ReportRecord {
     reason: state.reason,
     writtenAt: now(),
     plan: state.plan,
-    methodReason:
-      state.input.method === undefined || state.input.method === 'auto' ? 'It is the method of this version.' : null,
+    methodReason: state.methodReason ?? null,
     servers: { source: identity(state, 'source'), target: identity(state, 'target') },
     checks: state.checks,
     rollbackPlan: state.rollbackPlan,

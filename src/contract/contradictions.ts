@@ -1,6 +1,7 @@
 import { isSameAddress } from './address.js';
-import type { fences, Method } from './input.js';
+import type { Method } from './input.js';
 import type { InputDraft, ServerDraft } from './input-schema.js';
+import { fencesOf, methodTraits } from './methods.js';
 import type { Problems } from './problems.js';
 
 /** What two fields can't both say, or what a method can't do. The first of the paths is the one that is blamed. */
@@ -25,7 +26,6 @@ export const judge = (draft: InputDraft, available: readonly Method[], problems:
     });
 };
 
-const replicationFences = ['auto', 'park', 'min-replicas'] as const satisfies readonly (typeof fences)[number][];
 const onlyReplication = ({ possible }: Methods): boolean => possible.every(method => method === 'replication');
 
 const notWithReplication = (path: string, why: string, given: (draft: InputDraft) => boolean): Contradiction => ({
@@ -86,13 +86,19 @@ const contradictions: readonly Contradiction[] = [
     ({ verification }) => verification.repair,
   ),
   {
-    ...notWithReplication(
-      'cutover.fence',
-      'this fence is not available with it',
-      ({ cutover }) => !replicationFences.some(fence => fence === cutover.fence),
-    ),
-    text: ({ cutover }) =>
-      `"${cutover.fence}" is not available with method replication; available: ${replicationFences.join(', ')}`,
+    paths: ['cutover.fence', 'method'],
+    found: ({ cutover }, { possible }) => possible.every(method => !fencesOf(method).includes(cutover.fence)),
+    text: ({ cutover, method }, { possible }) => {
+      const choices = [...new Set(possible.flatMap(fencesOf))].join(', ');
+      return `"${cutover.fence}" is not available with method ${method === 'auto' ? possible.join(', ') : method}; available: ${choices}`;
+    },
+  },
+  {
+    paths: ['target.ifNotEmpty', 'method'],
+    found: ({ target }, { possible }) =>
+      target.ifNotEmpty === 'wipe' && possible.every(method => !methodTraits[method].replaces),
+    text: ({ method }) =>
+      `"wipe" is for methods that replace the whole dataset; ${method} adds to what the target has: onConflict says what happens to keys of the same name`,
   },
   onlyWith('migrate.move', 'migrate', ({ migrate }) => migrate.move),
   onlyWith('rdb.file', 'rdb', ({ rdb }) => rdb.file !== null),

@@ -84,6 +84,16 @@ export const errorTable = {
     remedy:
       "Bring the target back and send 'retry'. If it is gone for good, 'abort'; where the source stays parked then, 'redis-migration undo INPUT.json --force' takes it back.",
   },
+  FenceBroken: {
+    retryable: false,
+    remedy:
+      "The target may lack what the source has taken since. 'retry' fences and compares again, where verification.repair copies what differs; 'abort' lets the source go on.",
+  },
+  KeyConflict: {
+    retryable: false,
+    remedy:
+      'Nothing was changed. Take other keys (filter, rename) or decide with onConflict "replace" or "skip": abort, and start again; or remove these keys from the target, then send \'retry\'.',
+  },
   FenceUnsupported: { retryable: false, remedy: 'Choose a fence that the source allows: cutover.fence.' },
   Superseded: { retryable: true, remedy: 'A later attempt has taken over; nothing to do.' },
   HookFailed: { retryable: true, remedy: "Look at the hook's own log on the worker, mend it, then send 'retry'." },

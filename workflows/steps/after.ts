@@ -32,8 +32,7 @@ export const observe = (run: Run) =>
     while (!over(state.observeUntil) && state.wants !== 'complete') {
       await observeSlice(run, Math.min(sliceMs, remaining(state.observeUntil)));
       sliceMs = Math.min(longestSliceMs, sliceMs * 1.5);
-      // A place to go on from.
-      await run.until(() => true);
+      await run.goOn();
     }
     return verdict(run);
   });

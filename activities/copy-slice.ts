@@ -1,0 +1,53 @@
+import { Context } from '@temporalio/activity';
+import { copyPartition, type Partition, type PartitionProgress, type PartitionReport } from '../src/copy/index.js';
+import { writerName } from '../src/copy/writers.js';
+import { Selection } from '../src/selection/selection.js';
+import { resolveEndpoints } from '../src/server/resolve.js';
+import type { ActivityDeps } from './deps.js';
+import type { Scope } from './scope.js';
+import { throttled } from './throttled.js';
+import { assertWanted } from './wanted.js';
+
+export interface CopySlice extends Scope {
+  partition: Partition;
+  /** `check` only looks which keys the target has already. */
+  mode: 'check' | 'copy';
+  resume: PartitionProgress | null;
+  /** This partition's share. */
+  rate: { maxKeysPerSecond: number | null; maxBytesPerSecond: number | null };
+  sliceMs: number;
+}
+
+/** Copies a partition for a slice of time. Cancelled, it ends with what it has done. Goes on from its heartbeat. */
+export const copySlice =
+  (deps: ActivityDeps) =>
+  async (scope: CopySlice): Promise<PartitionReport> => {
+    const { plan, partition, mode, sliceMs } = scope;
+    const context = Context.current();
+    const endpoints = await resolveEndpoints(plan, deps.secrets);
+    const beat = context.info.heartbeatDetails as { checkpoint: PartitionProgress } | undefined;
+    return copyPartition(
+      endpoints,
+      {
+        partition,
+        mode,
+        sliceMs,
+        resume: beat?.checkpoint ?? scope.resume,
+        selection: Selection.of(plan),
+        // What `fail` was to find was looked for before the first key: from then on these keys are the migration's.
+        onConflict: plan.onConflict === 'skip' ? 'skip' : 'replace',
+        rate: { ...scope.rate, brake: plan.rate.brake },
+      },
+      {
+        signal: context.cancellationSignal,
+        writerName: writerName(scope.name),
+        beforeWriting: async () => void (await assertWanted()),
+        onProgress: throttled(checkpoint => context.heartbeat(toHeartbeat(partition, checkpoint))),
+      },
+    );
+  };
+
+const toHeartbeat = ({ db }: Partition, checkpoint: PartitionProgress) => ({
+  detail: `database ${db}: ${checkpoint.copied} keys copied`,
+  checkpoint,
+});
