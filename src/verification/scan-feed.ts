@@ -3,9 +3,9 @@ import type { RespConnection } from '../resp/connection.js';
 import { encodeCommand } from '../resp/encode.js';
 import { nameOf, refused } from '../resp/failure.js';
 import { firstError } from '../resp/first-error.js';
+import { isOwnKey } from '../selection/own-keys.js';
 import { KeyBatch } from './key-batch.js';
 import type { KeyFeed, Page } from './key-feed.js';
-import { isOwnKey } from './own-keys.js';
 import { ReplyCursor } from './reply-cursor.js';
 
 /** A page of keys beyond this is asked for again, key by key. */
