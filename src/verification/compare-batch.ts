@@ -1,7 +1,7 @@
+import type { KeyBatch } from '../keys/key-batch.js';
 import { compareBig } from './compare-big.js';
 import { comparePayloads } from './compare-payloads.js';
 import { compareStrings } from './compare-strings.js';
-import type { KeyBatch } from './key-batch.js';
 import type { Look } from './look.js';
 import { lookAtNames } from './names.js';
 import { portion } from './portions.js';

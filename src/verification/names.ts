@@ -1,13 +1,14 @@
+import type { KeyBatch } from '../keys/key-batch.js';
+import { ReplyCursor } from '../keys/reply-cursor.js';
+import type { Slot } from '../keys/slots.js';
 import type { RespConnection } from '../resp/connection.js';
 import { appendBulk, KeyCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import { firstError } from '../resp/first-error.js';
 import { RespError } from '../resp/reply.js';
 import { onlyOneSide } from './difference.js';
-import type { KeyBatch } from './key-batch.js';
 import type { Look } from './look.js';
-import { ReplyCursor } from './reply-cursor.js';
-import type { Session, Slot } from './session.js';
+import type { Session } from './session.js';
 
 const exists = new KeyCommand(['EXISTS']);
 

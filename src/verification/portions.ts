@@ -1,8 +1,8 @@
+import type { KeyBatch } from '../keys/key-batch.js';
+import { ReplyCursor } from '../keys/reply-cursor.js';
 import { KeyCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import { firstError } from '../resp/first-error.js';
-import type { KeyBatch } from './key-batch.js';
-import { ReplyCursor } from './reply-cursor.js';
 import type { Session } from './session.js';
 
 /** A key that takes more memory than this is compared in pieces: its DUMP would stall the server, and fill this process. */

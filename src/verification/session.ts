@@ -1,11 +1,11 @@
-import { ByteBuilder } from '../resp/bytes.js';
+import { Pace } from '../keys/pace.js';
+import { type Slot, Slots } from '../keys/slots.js';
 import { RespConnection } from '../resp/connection.js';
 import { KeyCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import { RespError } from '../resp/reply.js';
 import type { Endpoint } from '../server/endpoint.js';
 import type { Pair } from '../values/pair.js';
-import { Pace } from './pace.js';
 import { type Features, probe } from './probe.js';
 import { StringShare } from './string-share.js';
 
@@ -15,13 +15,6 @@ export interface SessionOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Buffers for one batch on its way, used again for the next. */
-export interface Slot {
-  request: ByteBuilder;
-  source: ByteBuilder;
-  target: ByteBuilder;
-}
-
 /** Both servers, with what both can do, in one and the same database. */
 export class Session {
   readonly expiry: KeyCommand;
@@ -29,7 +22,7 @@ export class Session {
   readonly strings = new StringShare();
   /** The side that has no database of this number, because it was configured with fewer. */
   absent: 'source' | 'target' | undefined;
-  readonly #slots: Slot[] = [];
+  readonly #slots = new Slots();
 
   private constructor(
     readonly source: RespConnection,
@@ -81,16 +74,8 @@ export class Session {
     this.absent = !onSource ? 'source' : !onTarget ? 'target' : undefined;
   }
 
-  async withSlot<Result>(use: (slot: Slot) => Promise<Result>): Promise<Result> {
-    const slot = this.#slots.pop() ?? {
-      request: new ByteBuilder(),
-      source: new ByteBuilder(),
-      target: new ByteBuilder(),
-    };
-    const result = await use(slot);
-    // Not after a failure: the connection may still hold on to it.
-    this.#slots.push(slot);
-    return result;
+  withSlot<Result>(use: (slot: Slot) => Promise<Result>): Promise<Result> {
+    return this.#slots.use(use);
   }
 
   close(): void {
