@@ -3,7 +3,7 @@ import type { RespConnection } from '../resp/connection.js';
 import { encodeCommand } from '../resp/encode.js';
 import { nameOf, refused } from '../resp/failure.js';
 import { firstError } from '../resp/first-error.js';
-import { isOwnKey } from '../verification/own-keys.js';
+import { isOwnKey } from '../selection/own-keys.js';
 import { KeyBatch } from './key-batch.js';
 import type { KeyFeed, Page } from './key-feed.js';
 import { ReplyCursor } from './reply-cursor.js';
