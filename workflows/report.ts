@@ -1,5 +1,6 @@
 import type { ReportRecord, ServerIdentity, Side } from '../src/report/record.js';
 import { renderReport } from '../src/report/render.js';
+import { totals } from './copy-state.js';
 import { now } from './run.js';
 import type { State } from './state.js';
 import { toStatus } from './status.js';
@@ -11,6 +12,7 @@ export function toReport(state: State): string {
 
 function toRecord(state: State): ReportRecord {
   const { application, observation, link } = state;
+  const copied = state.copy && totals(state.copy);
   return {
     status: toStatus(state),
     outcome: state.outcome,
@@ -24,10 +26,11 @@ function toRecord(state: State): ReportRecord {
     sync: {
       startedAt: state.checklist.find(({ step }) => step === 'replicate')?.startedAt ?? null,
       syncedAt: state.syncedAt,
-      keys: link?.progress.keysDone ?? state.baseline?.keys ?? null,
+      keys: copied?.copied ?? link?.progress.keysDone ?? state.baseline?.keys ?? null,
       bytes: state.baseline?.dataBytes ?? null,
       fullSyncs: null,
       partialSyncs: null,
+      ...(copied ? { unheld: copied.unheld } : {}),
     },
     cutover: state.cutoverFigures,
     rolledBack: state.rolledBack,

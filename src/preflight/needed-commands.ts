@@ -1,6 +1,6 @@
 import { copies } from '../contract/methods.js';
-import type { MigrationPlan } from '../contract/plan.js';
 import { ownPrefix } from '../contract/own-prefix.js';
+import type { MigrationPlan } from '../contract/plan.js';
 import { markSetting } from '../cutover/epoch/connections.js';
 import type { Side } from './check.js';
 
@@ -33,7 +33,13 @@ export function neededCommands(side: Side, level: number, task: Task = replicati
 function tableFor(side: Side, { method, cutover }: Task): NeededCommand[] {
   if (!copies(method)) return [...common, ...roles, ...replication, ...reading];
   const fences = side === 'source' && cutover.fence !== 'auto' && cutover.fence !== 'none';
-  return [...common, ...(fences ? roles : []), ...(method === 'migrate' ? peers : []), ...copying, ...reading];
+  return [
+    ...common.map(toleratedByCopies),
+    ...(fences ? roles : []),
+    ...(method === 'migrate' ? peers : []),
+    ...copying,
+    ...reading,
+  ];
 }
 
 /** What `ACL SETUSER` takes for a user who may do that and nothing else; the keys of all applications besides: `~*`. */
@@ -56,6 +62,10 @@ const ownKey = `${ownPrefix}permission`;
 const withoutUsers = `earlier attempts are fenced off by names of connections and a mark in ${markSetting}`;
 
 const withoutRewrite = 'a restarted server forgets the change of roles';
+
+/** Managed services have none of it. */
+const toleratedByCopies = (row: NeededCommand): NeededCommand =>
+  row.rule === 'config|get' ? { ...row, without: 'the settings are not compared' } : row;
 
 const common: NeededCommand[] = [
   { rule: 'ping', words: ['PING'] },
