@@ -1,5 +1,11 @@
 import { Context } from '@temporalio/activity';
-import { copyPartition, type Partition, type PartitionProgress, type PartitionReport } from '../src/copy/index.js';
+import {
+  copyPartition,
+  type Partition,
+  type PartitionProgress,
+  type PartitionReport,
+  type Writer,
+} from '../src/copy/index.js';
 import { writerName } from '../src/copy/writers.js';
 import { Selection } from '../src/selection/selection.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
@@ -40,12 +46,17 @@ export const copySlice =
       },
       {
         signal: context.cancellationSignal,
-        writerName: writerName(scope.name),
-        beforeWriting: async () => void (await assertWanted()),
+        writer: writerOf(scope),
         onProgress: throttled(checkpoint => context.heartbeat(toHeartbeat(partition, checkpoint))),
       },
     );
   };
+
+/** Of this attempt, which may have been given up meanwhile. */
+export const writerOf = ({ name }: Scope): Writer => ({
+  name: writerName(name),
+  admit: async () => void (await assertWanted()),
+});
 
 const toHeartbeat = ({ db }: Partition, checkpoint: PartitionProgress) => ({
   detail: `database ${db}: ${checkpoint.copied} keys copied`,

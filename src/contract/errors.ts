@@ -4,7 +4,10 @@
  */
 export const errorTable = {
   InvalidInput: { retryable: false, remedy: 'Correct the fields named above and start the migration again.' },
-  MethodUnavailable: { retryable: false, remedy: 'Choose a method that this version has: replication, dump-restore, migrate, rdb.' },
+  MethodUnavailable: {
+    retryable: false,
+    remedy: 'Choose a method that this version has: replication, dump-restore, migrate, rdb.',
+  },
   SecretUnavailable: {
     retryable: false,
     remedy: "Set the secret where the worker runs, or allow it there, then send 'retry'.",

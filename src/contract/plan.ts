@@ -54,5 +54,8 @@ export interface ServerPlan {
 /** So many ms, or so many times what it was before. */
 export type LatencyBound = { ms: number } | { times: number };
 
-/** Whether, and beyond what latency, the moving of data gives way to the servers' applications. */
+/**
+ * How much latency the moving of data may cause on either server before it slows down. true: 5 times what it is at rest,
+ * and 10 ms more than that at least; false: any.
+ */
 export type Brake = boolean | LatencyBound;

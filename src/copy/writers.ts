@@ -9,6 +9,14 @@ import type { Server } from '../server/connect.js';
 export const writerName = (workflowId: string): string =>
   `redis-migration-copy:${createHash('sha256').update(workflowId).digest('hex').slice(0, 16)}`;
 
+/** Who writes keys to the target. */
+export interface Writer {
+  /** Of its connections: `writerName`. */
+  name: string;
+  /** Called once a connection bears that name, before anything is written. Throws when the attempt is no longer wanted. */
+  admit(): Promise<void>;
+}
+
 /** Ends every connection of this migration that writes to the target. @returns how many */
 export async function cutWriters(target: Server, workflowId: string): Promise<number> {
   const name = writerName(workflowId);
