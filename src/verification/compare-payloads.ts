@@ -23,7 +23,7 @@ const mostBytes = 4 << 20;
  * comparison for all the keys.
  */
 export async function comparePayloads(session: Session, keys: KeyBatch, look: Look): Promise<void> {
-  const unequal = await session.withSlot(async slot => {
+  const unequal = await session.slots.use(async slot => {
     const [source, target] = await askBoth(session, keys, slot);
     look.bytes += source.bytes;
     if (!source.whole || !target.whole) return undefined;

@@ -19,7 +19,7 @@ const mostBytes = 4 << 20;
  * expiries. What is no string, or not on both sides, is nil there, and compared by its payload.
  */
 export async function compareStrings(session: Session, keys: KeyBatch, look: Look): Promise<void> {
-  const others = await session.withSlot(async slot => {
+  const others = await session.slots.use(async slot => {
     const [source, target] = await askBoth(session, keys, slot);
     look.bytes += source.bytes;
     if (!session.strings.possible || !source.whole || !target.whole) return undefined;

@@ -32,7 +32,7 @@ export async function findExtra(session: Session, keys: KeyBatch, look: Look): P
  * @returns the indexes of those that both have
  */
 export function lookAtNames(session: Session, keys: KeyBatch, look: Look): Promise<number[]> {
-  return session.withSlot(async slot => {
+  return session.slots.use(async slot => {
     keys.appendTo(slot.request.clear(), session.expiry);
     const replies = await askBoth(session, slot, keys.count);
     const [source, target] = [new ReplyCursor(replies[0]), new ReplyCursor(replies[1])];
@@ -70,7 +70,7 @@ async function askBoth(session: Session, slot: Slot, replies: number): Promise<[
 /** One EXISTS for all; on a cluster, where they are in several slots, one for each. */
 async function allExist(session: Session, connection: RespConnection, keys: KeyBatch): Promise<boolean> {
   if (keys.count === 0) return true;
-  return session.withSlot(async ({ request }) => {
+  return session.slots.use(async ({ request }) => {
     request.clear().appendText(`*${keys.count + 1}\r\n`);
     keys.appendKeysTo(appendBulk(request, 'EXISTS'));
     const [count] = await connection.raw(request.view(), 1);

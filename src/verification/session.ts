@@ -1,8 +1,9 @@
 import { Pace } from '../keys/pace.js';
-import { type Slot, Slots } from '../keys/slots.js';
-import { RespConnection } from '../resp/connection.js';
+import { Slots } from '../keys/slots.js';
+import type { RespConnection } from '../resp/connection.js';
 import { KeyCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
+import { openAll } from '../resp/open-all.js';
 import { RespError } from '../resp/reply.js';
 import type { Endpoint } from '../server/endpoint.js';
 import type { Pair } from '../values/pair.js';
@@ -22,7 +23,7 @@ export class Session {
   readonly strings = new StringShare();
   /** The side that has no database of this number, because it was configured with fewer. */
   absent: 'source' | 'target' | undefined;
-  readonly #slots = new Slots();
+  readonly slots = new Slots();
 
   private constructor(
     readonly source: RespConnection,
@@ -37,15 +38,15 @@ export class Session {
   /** @throws MigrationError what `RespConnection.open` throws; PermissionMissing */
   static async open(source: Endpoint, target: Endpoint, options: SessionOptions): Promise<Session> {
     const name = 'redis-migration-verify';
-    const opened = await Promise.allSettled([
-      RespConnection.open(source, { name }),
-      RespConnection.open(target, { name }),
+    const [one, other] = await openAll([
+      [source, { name }],
+      [target, { name }],
     ]);
     try {
-      const [one, other] = opened.map(fulfilled) as [RespConnection, RespConnection];
       return await Session.over(one, other, options);
     } catch (error) {
-      for (const result of opened) if (result.status === 'fulfilled') result.value.close();
+      one.close();
+      other.close();
       throw error;
     }
   }
@@ -74,10 +75,6 @@ export class Session {
     this.absent = !onSource ? 'source' : !onTarget ? 'target' : undefined;
   }
 
-  withSlot<Result>(use: (slot: Slot) => Promise<Result>): Promise<Result> {
-    return this.#slots.use(use);
-  }
-
   close(): void {
     this.source.close();
     this.target.close();
@@ -91,9 +88,4 @@ async function selectOn(connection: RespConnection, db: number): Promise<boolean
   if (!(reply instanceof RespError)) throw reply;
   if (/out of range|not allowed in cluster mode/i.test(reply.message)) return false;
   throw refused(connection.endpoint, 'SELECT', reply);
-}
-
-function fulfilled<Value>(result: PromiseSettledResult<Value>): Value {
-  if (result.status === 'rejected') throw result.reason;
-  return result.value;
 }
