@@ -17,7 +17,8 @@ export const verifyData =
     const context = Context.current();
     const resume = context.info.heartbeatDetails as Heartbeat | undefined;
     const show = throttled((progress: VerificationProgress) => context.heartbeat(toHeartbeat(progress)));
-    const options = { mode, sampleSize, ttlToleranceMs, rounds, maxKeysPerSecond: scope.maxKeysPerSecond ?? undefined };
+    const rate = { maxKeysPerSecond: scope.maxKeysPerSecond, maxBytesPerSecond: null };
+    const options = { mode, sampleSize, ttlToleranceMs, rounds, rate };
     return verify(source, target, options, {
       ...(resume?.checkpoint ? { resume: resume.checkpoint } : {}),
       onProgress: show,

@@ -11,6 +11,7 @@ const unfiltered = { match: [], exclude: [], types: [], databases: [] };
  * `judge` of the contract refuses the rest.
  */
 export class Selection {
+  static readonly everything = new Selection({ filter: null, rename: null });
   /** All keys of all databases, under their own names. */
   readonly everything: boolean;
   /** As TYPE answers them; null: all. */
