@@ -13,6 +13,8 @@ export interface CopyState {
   done: boolean;
   /** The source takes no writes since then; null: it does. */
   fence: SourceFence | null;
+  /** Nothing was written on the source since it was copied or compared: it was fenced before. */
+  caughtUp: boolean;
   /** This migration may have fenced the source. */
   touchedSource: boolean;
   /** Of the last slices. */

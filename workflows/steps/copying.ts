@@ -1,6 +1,6 @@
 import { formatBytes } from '../../src/contract/units.js';
 import { acting } from '../activities.js';
-import { blockedBy } from '../blocked.js';
+import { blockedBy, blockersOf } from '../blocked.js';
 import { runPartitions } from '../copy-lanes.js';
 import { type CopyState, totals } from '../copy-state.js';
 import { now, type Run, type StepEnd } from '../run.js';
@@ -14,7 +14,7 @@ export const planCopy = (run: Run) =>
   run.step('replicate', async () => {
     run.phase = 'syncing';
     const copy = await begun(run);
-    if (fenceOf(run) === 'whole-copy') await fence(run, copy);
+    if (fenceOf(run) === 'whole-copy') await fenceWholeCopy(run, copy);
     else sayWhatIsNotPromised(run);
     if (run.state.plan.onConflict === 'fail' && !copy.targetWasEmpty) await assertNoConflicts(run, copy);
     return { detail: `${copy.keysTotal} keys in ${copy.partitions.length} partitions` };
@@ -32,14 +32,21 @@ async function begun(run: Run): Promise<CopyState> {
     targetWasEmpty,
     done: false,
     fence: null,
+    caughtUp: false,
     touchedSource: false,
     keysPerSecond: null,
   };
   return run.state.copy;
 }
 
+async function fenceWholeCopy(run: Run, copy: CopyState): Promise<void> {
+  await fence(run, copy);
+  copy.caughtUp = true;
+}
+
 async function fence(run: Run, copy: CopyState): Promise<void> {
   if (copy.fence) return;
+  copy.caughtUp = false;
   copy.touchedSource = true;
   const { fence: raised, changes } = await acting.fenceSource(run.scope);
   copy.fence = raised;
@@ -96,22 +103,35 @@ export async function cutoverCopy(run: Run): Promise<void> {
     const { copy } = run.state;
     if (!copy) throw new Error('nothing was planned');
     run.state.cutoverAttempts++;
-    if (fenceOf(run) === 'park') {
+    if (fenceOf(run) !== 'none') {
       await fence(run, copy);
-      const left = await deltaPass(run);
+      const left = await deltaPass(run, copy);
       if (left !== null) return notYet(run, copy, left);
     }
-    const { at } = await acting.finishCopy({ ...run.scope, fence: copy.fence });
+    const { at } = await finishCopy(run, copy);
     const hookError = await switchHook(run);
     return finished(run, copy, at, hookError);
   });
 }
 
+/** A fence that does not stand any more is raised anew by a retry, and everything compared behind it. */
+async function finishCopy(run: Run, copy: CopyState): Promise<{ at: string }> {
+  try {
+    return await acting.finishCopy({ ...run.scope, fence: copy.fence });
+  } catch (error) {
+    const blockers = blockersOf('cutover', error);
+    if (blockers.some(({ type }) => type === 'FenceBroken')) copy.fence = null;
+    throw error;
+  }
+}
+
 /** Compares everything once more, and copies what differs. Resolves to what is wrong then. */
-async function deltaPass(run: Run): Promise<string | null> {
+async function deltaPass(run: Run, copy: CopyState): Promise<string | null> {
+  if (copy.caughtUp) return null;
   const result = await compareOnce(run, { repair: true });
   const wrong = result.different + result.missing + result.unsettled;
-  return wrong === 0 ? null : `${wrong} keys differ after the delta pass: ${result.examples.slice(0, 5).join(', ')}`;
+  copy.caughtUp = wrong === 0;
+  return copy.caughtUp ? null : `${wrong} keys differ after the delta pass: ${result.examples.slice(0, 5).join(', ')}`;
 }
 
 async function notYet(run: Run, copy: CopyState, why: string): Promise<StepEnd> {
@@ -155,6 +175,8 @@ function finished(run: Run, copy: CopyState, promotedAt: string, hookError: stri
     clientsDisconnected: null,
     acceptedLossBytes: null,
   };
+  // Who waits for the source to take writes waits in vain from now on: the target does.
+  if (copy.fence) state.fence = { state: 'released', since: now(), expiresAt: null };
   state.wayBack = { possible: true, why: wayBack(copy) };
   state.consent = null;
   run.changed([{ side: 'target', what: 'key __redis-migration:promoted', from: '', to: 'set' }], 'stays on purpose');

@@ -185,6 +185,10 @@ describe.concurrent('an end before the cutover', () => {
     const { blockers } = await migration.untilBlocked('FenceBroken');
     expect(blockers[0]?.message).toMatch(/lifted the fence/);
     expect(await ownKeys(trial.target)).not.toContain('0/__redis-migration:promoted');
+    await trial.source.cli('SET', 'slipped through', '1');
+    await migration.update('retry');
+    await migration.untilPhase('keeping-source');
+    expect(await dataOf(trial.target)).toEqual(await dataOf(trial.source));
   });
 });
 
