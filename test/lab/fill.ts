@@ -1,7 +1,7 @@
 import type { Address, Command, Connection } from './connection.js';
 import { connect } from './connection.js';
-import { RedisError } from './replies.js';
-import { type Shape, shapes } from './shapes.js';
+import { RedisError, type Reply } from './replies.js';
+import { newerShapes, type Shape, shapes } from './shapes.js';
 
 export interface FillOptions {
   keys: number;
@@ -44,15 +44,25 @@ const oddNames = [Buffer.alloc(0), Buffer.from([0, 255, 13, 10, 32, 34, 123, 125
 const databases = [0, 3, 15];
 const dayMs = 86_400_000;
 
-/**
- * Every type and encoding, in several databases, each shape once without and once with a time to live, and odd key names.
- * `only` chooses shapes.
- */
-export async function fillEveryType(server: Address, { only = () => true }: { only?: (shape: Shape) => boolean } = {}) {
+/** The shapes that every one of these servers can hold, newer ones included. */
+export async function heldBy(...servers: readonly Address[]): Promise<Shape[]> {
+  const held: Shape[] = [...shapes, ...newerShapes];
+  for (const server of servers)
+    await withConnection(server, async connection => {
+      for (const shape of newerShapes) {
+        const [known] = (await connection.send('COMMAND', 'INFO', shape.needs)) as Reply[];
+        if (!known && held.includes(shape)) held.splice(held.indexOf(shape), 1);
+      }
+    });
+  return held;
+}
+
+/** Every type and encoding, in several databases, each shape once without and once with a time to live, and odd key names. */
+export async function fillEveryType(server: Address, { among = shapes }: { among?: readonly Shape[] } = {}) {
   await withConnection(server, async connection => {
     for (const database of databases) {
       await connection.send('SELECT', database);
-      for (const shape of shapes.filter(only)) {
+      for (const shape of among) {
         const [lasting, expiring] = [Buffer.from(shape.name), Buffer.from(`${shape.name}:expiring`)];
         await all(connection, [...shape.make(lasting), ...shape.make(expiring)]);
         await connection.send('PEXPIREAT', expiring, Date.now() + dayMs);

@@ -9,6 +9,12 @@ export interface Shape {
   encoding: string;
 }
 
+/** A kind of value that not every server can hold. */
+export interface NewerShape extends Shape {
+  /** The command that such a server has. */
+  needs: string;
+}
+
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 const allBytes = Buffer.from(numbers(256));
 const someBytes = Buffer.from([0, 255, 13, 10, 34]);
@@ -90,10 +96,24 @@ function groups(key: Buffer): Command[] {
     ['XREADGROUP', 'GROUP', 'readers', 'bert', 'COUNT', 2, 'STREAMS', key, '>'],
     ['XACK', key, 'readers', '2-0'],
     ['XGROUP', 'CREATE', key, 'idle', '$'],
-    ['XGROUP', 'CREATECONSUMER', key, 'idle', 'nobody'],
+    // Reading one's own pending entries makes the consumer in every version, XGROUP CREATECONSUMER only from 6.2 on.
+    ['XREADGROUP', 'GROUP', 'idle', 'nobody', 'STREAMS', key, 0],
     ['XDEL', key, '1-0'],
   ];
 }
 
-/** One row a kind of value and encoding. */
+/** Held by some versions only. The encoding is what 8.0 answers. */
+export const newerShapes: readonly NewerShape[] = [
+  {
+    name: 'hash:field-expiry',
+    encoding: 'listpackex',
+    needs: 'HPEXPIREAT',
+    make: key => [
+      ['HSET', key, 'lasting', 1, 'expiring', 2, someBytes, 3],
+      ['HPEXPIREAT', key, Date.now() + 86_400_000, 'FIELDS', 2, 'expiring', someBytes],
+    ],
+  },
+];
+
+/** One row a kind of value and encoding, held by every version. */
 export const shapes: readonly Shape[] = [...strings, ...collections, ...streams];
