@@ -46,15 +46,18 @@ const dayMs = 86_400_000;
 
 /** The shapes that every one of these servers can hold, newer ones included. */
 export async function heldBy(...servers: readonly Address[]): Promise<Shape[]> {
-  const held: Shape[] = [...shapes, ...newerShapes];
-  for (const server of servers)
-    await withConnection(server, async connection => {
-      for (const shape of newerShapes) {
-        const [known] = (await connection.send('COMMAND', 'INFO', shape.needs)) as Reply[];
-        if (!known && held.includes(shape)) held.splice(held.indexOf(shape), 1);
-      }
-    });
-  return held;
+  const all = [...shapes, ...newerShapes];
+  const needed = all.flatMap(({ needs }) => needs ?? []);
+  const lacking = await Promise.all(servers.map(server => unknownCommands(server, needed)));
+  return all.filter(({ needs }) => needs === undefined || !lacking.flat().includes(needs));
+}
+
+async function unknownCommands(server: Address, names: readonly string[]): Promise<string[]> {
+  const replies: Reply[] = [];
+  await withConnection(server, async connection => {
+    replies.push(...((await connection.send('COMMAND', 'INFO', ...names)) as Reply[]));
+  });
+  return names.filter((_, n) => replies[n] === null);
 }
 
 /** Every type and encoding, in several databases, each shape once without and once with a time to live, and odd key names. */
@@ -62,20 +65,28 @@ export async function fillEveryType(server: Address, { among = shapes }: { among
   await withConnection(server, async connection => {
     for (const database of databases) {
       await connection.send('SELECT', database);
-      for (const shape of among) {
-        const [lasting, expiring] = [Buffer.from(shape.name), Buffer.from(`${shape.name}:expiring`)];
-        await all(connection, [...shape.make(lasting), ...shape.make(expiring)]);
-        await connection.send('PEXPIREAT', expiring, Date.now() + dayMs);
-      }
-      await all(
-        connection,
-        oddNames.map(name => ['HSET', name, 'named', name]),
-      );
+      for (const [, commands] of everyKey(among)) await all(connection, commands);
     }
   });
 }
 
-async function all(connection: Connection, commands: readonly Command[]): Promise<void> {
+/** The keys of one database with the commands that make each. */
+export function everyKey(among: readonly Shape[] = shapes): Array<[key: Buffer, commands: Command[]]> {
+  const expiresAt = Date.now() + dayMs;
+  return [
+    ...among.flatMap(({ name, make }): Array<[Buffer, Command[]]> => {
+      const [lasting, expiring] = [Buffer.from(name), Buffer.from(`${name}:expiring`)];
+      return [
+        [lasting, make(lasting)],
+        [expiring, [...make(expiring), ['PEXPIREAT', expiring, expiresAt]]],
+      ];
+    }),
+    ...oddNames.map((name): [Buffer, Command[]] => [name, [['HSET', name, 'named', name]]]),
+  ];
+}
+
+/** Sends the commands at once. @throws RedisError the first error among the replies */
+export async function all(connection: Connection, commands: readonly Command[]): Promise<void> {
   const failed = (await connection.pipeline(commands)).find(reply => reply instanceof RedisError);
   if (failed) throw failed;
 }

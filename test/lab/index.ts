@@ -1,6 +1,10 @@
 export { type Audit, audit } from './audit.js';
 export { makeCertificates } from './certificates.js';
 export { asUnixMs, now } from './clock.js';
+export { keySlot, slotCount } from './cluster/key-slot.js';
+export { RedisCluster, type SlotRange } from './cluster/redis-cluster.js';
+export { SlotMigration } from './cluster/slot-migration.js';
+export { type ClusterOptions, startCluster } from './cluster/start-cluster.js';
 export { type Address, type Command, Connection, ConnectionLost, connect } from './connection.js';
 export { type Content, contents } from './contents.js';
 export { type FillOptions, fill, fillEveryType, heldBy } from './fill.js';

@@ -72,6 +72,10 @@ export class RedisServer implements Address {
     return this.#tls && { ca: this.#tls.ca, cert: this.#tls.cert, key: this.#tls.key };
   }
 
+  get running(): boolean {
+    return this.#child?.running() ?? false;
+  }
+
   /** Of the process that runs, or ran last. */
   get pid(): number {
     if (!this.#child) throw new Error('this server was never started');

@@ -7,12 +7,8 @@ export interface Shape {
   make(key: Buffer): Command[];
   /** What `OBJECT ENCODING` answers on 7.0 with its default settings. */
   encoding: string;
-}
-
-/** A kind of value that not every server can hold. */
-export interface NewerShape extends Shape {
-  /** The command that such a server has. */
-  needs: string;
+  /** A command of the version from which on servers can hold it. @default held by all */
+  needs?: string;
 }
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
@@ -82,13 +78,22 @@ const streams: Shape[] = [
   },
   { name: 'stream:emptied', encoding: 'stream', make: key => [...entries(key, 3), ['XTRIM', key, 'MAXLEN', 0]] },
   { name: 'stream:groups', encoding: 'stream', make: key => [...entries(key, 6), ...groups(key)] },
+  {
+    name: 'stream:idle-consumer',
+    encoding: 'stream',
+    needs: 'XAUTOCLAIM',
+    make: key => [
+      ['XGROUP', 'CREATE', key, 'idle', '$', 'MKSTREAM'],
+      ['XGROUP', 'CREATECONSUMER', key, 'idle', 'nobody'],
+    ],
+  },
 ];
 
 function entries(key: Buffer, count: number): Command[] {
   return numbers(count).map(n => ['XADD', key, `${n + 1}-0`, 'field', `value-${n}`]);
 }
 
-/** One group with pending entries of two consumers and one acknowledged, one that read nothing, one consumer without a read. */
+/** One group with pending entries of two consumers and one acknowledged, one that read nothing. */
 function groups(key: Buffer): Command[] {
   return [
     ['XGROUP', 'CREATE', key, 'readers', 0],
@@ -96,14 +101,12 @@ function groups(key: Buffer): Command[] {
     ['XREADGROUP', 'GROUP', 'readers', 'bert', 'COUNT', 2, 'STREAMS', key, '>'],
     ['XACK', key, 'readers', '2-0'],
     ['XGROUP', 'CREATE', key, 'idle', '$'],
-    // Reading one's own pending entries makes the consumer in every version, XGROUP CREATECONSUMER only from 6.2 on.
-    ['XREADGROUP', 'GROUP', 'idle', 'nobody', 'STREAMS', key, 0],
     ['XDEL', key, '1-0'],
   ];
 }
 
-/** Held by some versions only. The encoding is what 8.0 answers. */
-export const newerShapes: readonly NewerShape[] = [
+/** Held by Redis from 7.4 on, and not by Valkey 8. The encoding is what 8.0 answers. */
+export const newerShapes: readonly Shape[] = [
   {
     name: 'hash:field-expiry',
     encoding: 'listpackex',
@@ -115,5 +118,5 @@ export const newerShapes: readonly NewerShape[] = [
   },
 ];
 
-/** One row a kind of value and encoding, held by every version. */
+/** One row a kind of value and encoding, held from 6.2 on. */
 export const shapes: readonly Shape[] = [...strings, ...collections, ...streams];
