@@ -1,4 +1,4 @@
-import type { ReplyCursor } from '../verification/reply-cursor.js';
+import type { ReplyCursor } from '../keys/reply-cursor.js';
 import type { Building } from './building.js';
 import type { Maker, Piece } from './piece.js';
 import type { Reading } from './reading.js';

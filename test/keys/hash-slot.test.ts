@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keySlot, tagOfSlot } from '../../src/keys/slot.js';
+import { keySlot, tagOfSlot } from '../../src/keys/hash-slot.js';
 import { type Connection, type RedisServer, startRedis } from '../lab/index.js';
 
 let server: RedisServer;
