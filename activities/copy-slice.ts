@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import {
+  type CopyRate,
   copyPartition,
   type Partition,
   type PartitionProgress,
@@ -20,7 +21,7 @@ export interface CopySlice extends Scope {
   mode: 'check' | 'copy';
   resume: PartitionProgress | null;
   /** This partition's share. */
-  rate: { maxKeysPerSecond: number | null; maxBytesPerSecond: number | null };
+  rate: Omit<CopyRate, 'brake'>;
   sliceMs: number;
 }
 

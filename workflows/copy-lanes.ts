@@ -82,7 +82,8 @@ class Lanes {
   private share() {
     const { maxKeysPerSecond, maxBytesPerSecond } = this.migration.state.rate;
     const of = (rate: number | null) => (rate === null ? null : Math.max(1, Math.floor(rate / this.active)));
-    return { maxKeysPerSecond: of(maxKeysPerSecond), maxBytesPerSecond: of(maxBytesPerSecond) };
+    const { baseline } = this.copy;
+    return { maxKeysPerSecond: of(maxKeysPerSecond), maxBytesPerSecond: of(maxBytesPerSecond), baseline };
   }
 
   private measure(): void {

@@ -1,5 +1,5 @@
 import type { Progress } from '../src/contract/status.js';
-import type { Partition, PartitionProgress } from '../src/copy/index.js';
+import type { Latencies, Partition, PartitionProgress } from '../src/copy/index.js';
 import type { SourceFence } from '../src/copy/source-fence.js';
 import type { State } from './state.js';
 
@@ -17,6 +17,8 @@ export interface CopyState {
   caughtUp: boolean;
   /** This migration may have fenced the source. */
   touchedSource: boolean;
+  /** What PINGs took before anything was copied: what the brake compares with. */
+  baseline: Latencies;
   /** Of the last slices. */
   keysPerSecond: number | null;
 }

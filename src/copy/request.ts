@@ -2,8 +2,10 @@ import type { Brake } from '../contract/plan.js';
 import type { Accepts } from '../keys/scan-feed.js';
 import type { ByteBuilder } from '../resp/bytes.js';
 import type { Endpoint } from '../server/endpoint.js';
+import type { Latencies } from './latency.js';
 import type { Partition } from './partition.js';
 import type { PartitionProgress } from './progress.js';
+import type { Writer } from './writers.js';
 
 export interface Endpoints {
   source: Endpoint;
@@ -23,6 +25,15 @@ export interface CopySelection {
   targetKey(key: Buffer): Buffer;
 }
 
+export interface CopyRate {
+  maxKeysPerSecond: number | null;
+  /** Of payload. */
+  maxBytesPerSecond: number | null;
+  brake: Brake;
+  /** What PINGs took before anything was copied, from the plan; null: what they take when the slice begins. */
+  baseline: Latencies | null;
+}
+
 export interface CopyRequest {
   partition: Partition;
   /** `check` changes nothing: it counts which of the selected keys the target has. */
@@ -33,8 +44,17 @@ export interface CopyRequest {
    */
   onConflict: 'replace' | 'skip';
   selection: CopySelection;
-  rate: { maxKeysPerSecond: number | null; maxBytesPerSecond: number | null; brake: Brake };
+  rate: CopyRate;
   resume: PartitionProgress | null;
   /** Ends the slice after so long; what was begun is finished. */
   sliceMs: number;
+}
+
+export interface CopyHooks {
+  /** Gets a checkpoint after each batch: all keys before its cursor are on the target, and counted in it. */
+  onProgress(progress: PartitionProgress): void;
+  /** Ends the slice early. */
+  signal: AbortSignal;
+  /** Whose connection to the target it is. */
+  writer: Writer;
 }

@@ -19,7 +19,12 @@ export const endpoint = (side: 'source' | 'target', { host, port }: { host: stri
   port,
 });
 
-export const unlimited: CopyRequest['rate'] = { maxKeysPerSecond: null, maxBytesPerSecond: null, brake: false };
+export const unlimited: CopyRequest['rate'] = {
+  maxKeysPerSecond: null,
+  maxBytesPerSecond: null,
+  brake: false,
+  baseline: null,
+};
 
 /** Nobody asks whether it is still wanted. */
 export const anybody: Writer = { name: 'redis-migration-copy', admit: async () => undefined };

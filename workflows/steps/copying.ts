@@ -24,12 +24,13 @@ async function begun(run: Run): Promise<CopyState> {
   const { originals } = run.state;
   if (!originals) throw new Error('there is no rollback plan');
   if (run.state.copy) return run.state.copy;
-  const { partitions, keysTotal, targetWasEmpty } = await acting.prepareCopy({ ...run.scope, originals });
+  const { partitions, keysTotal, targetWasEmpty, baseline } = await acting.prepareCopy({ ...run.scope, originals });
   const none = { check: null, copy: null };
   run.state.copy = {
     partitions: partitions.map(partition => ({ partition, ...none })),
     keysTotal,
     targetWasEmpty,
+    baseline,
     done: false,
     fence: null,
     caughtUp: false,
