@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { ownPrefix } from '../contract/own-prefix.js';
 import { keySlot, tagOfSlot } from '../keys/hash-slot.js';
+import { ReplyCursor } from '../keys/reply-cursor.js';
 import { ByteBuilder } from '../resp/bytes.js';
 import type { RespConnection } from '../resp/connection.js';
 import type { Arg } from '../resp/encode.js';
 import { firstError } from '../resp/first-error.js';
 import { type Reply, RespError } from '../resp/reply.js';
-import { ownPrefix } from '../verification/own-keys.js';
-import { ReplyCursor } from '../keys/reply-cursor.js';
 import { type Abilities, abilities } from './abilities.js';
 import { ValueChanged } from './changed.js';
 import { Piece } from './piece.js';

@@ -1,6 +1,6 @@
+import { showKey } from '../keys/key-name.js';
 import type { RespConnection } from '../resp/connection.js';
 import { RespError } from '../resp/reply.js';
-import { showKey } from '../keys/key-name.js';
 import { Building } from './building.js';
 import { isOfChangedKey, ValueChanged } from './changed.js';
 import { Reading } from './reading.js';

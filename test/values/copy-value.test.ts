@@ -14,7 +14,7 @@ afterAll(() => two.stop());
 const key = Buffer.from('key');
 const copy = (changes: Partial<CopyValue> = {}) =>
   copyValue({ source: two.source, target: two.target, key, targetKey: key, replace: true, ...changes });
-const both = () => Promise.all(two.servers.map(contents));
+const both = () => Promise.all(two.servers.map(server => contents(server)));
 
 describe.each(shapes)('$name', ({ make }) => {
   test.each([null, Date.now() + 86_400_000])('is copied, with its expiry %s', async expiry => {
