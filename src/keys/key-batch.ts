@@ -75,6 +75,11 @@ export class KeyBatch {
     return renamed;
   }
 
+  /** Copies of all the keys' bytes. */
+  all(): Buffer[] {
+    return Array.from({ length: this.#count }, (_, index) => this.key(index));
+  }
+
   /** Some of the keys, copied. */
   select(indexes: readonly number[]): KeyBatch {
     const chosen = new KeyBatch();
