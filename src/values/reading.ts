@@ -6,7 +6,7 @@ import { firstError } from '../resp/first-error.js';
 import { type Reply, RespError } from '../resp/reply.js';
 import { type Abilities, abilities } from './abilities.js';
 import { ValueChanged } from './changed.js';
-import { nameOf } from './equal.js';
+import { unixMs } from './server-time.js';
 import type { Window } from './window.js';
 
 /** Beyond this a reply of several elements isn't held: they are asked for one by one. */
@@ -68,7 +68,7 @@ export class Reading {
     // -2: no such key.
     if (expiry === undefined || expiry === -2) throw new ValueChanged();
     if (expiry === -1) return null;
-    return Number(expiry) + (time === undefined ? 0 : unixMs(time));
+    return Number(expiry) + (time === undefined ? 0 : (unixMs(time) ?? 0));
   }
 
   /** Leaves the connection as it was. A broken one needs nothing. */
@@ -84,12 +84,6 @@ export class Reading {
     return whole;
   }
 }
-
-/** A reply of TIME, seconds and microseconds, in ms. */
-const unixMs = (time: Reply): number => {
-  const [seconds, micros] = time as Reply[];
-  return Number(nameOf(seconds)) * 1000 + Math.floor(Number(nameOf(micros)) / 1000);
-};
 
 function sided(error: RespError, { endpoint }: RespConnection): RespError {
   error.side = endpoint.side;
