@@ -45,7 +45,15 @@ export class CopySession {
     try {
       await writer.admit();
       const { features, identities } = await probe(source, target);
-      return new CopySession(source, target, features, identities, new Pairs(wanted, () => writer.admit()), selection, onConflict);
+      return new CopySession(
+        source,
+        target,
+        features,
+        identities,
+        new Pairs(wanted, () => writer.admit()),
+        selection,
+        onConflict,
+      );
     } catch (error) {
       source.close();
       target.close();

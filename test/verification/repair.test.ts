@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Selection } from '../../src/selection/selection.js';
 import type { VerificationProgress } from '../../src/verification/progress.js';
+import { anybody } from '../copy/support.js';
 import { asText, connect, contents, fill, fillEveryType } from '../lab/index.js';
 import { allEqual, type Command, counts, TwoServers } from './two-servers.js';
 
@@ -11,7 +12,7 @@ beforeAll(async () => {
 beforeEach(() => two.clear());
 afterAll(() => two.stop());
 
-const repair = { deleteExtra: true };
+const repair = { writer: anybody, deleteExtra: true };
 const set = (...names: string[]): Command[] => names.map(name => ['SET', name, 'value']);
 const renaming = (from: string, to: string) =>
   Selection.of({ filter: null, rename: { databases: {}, prefix: { from, to } } });
@@ -46,7 +47,7 @@ test('each kind of difference is mended, and counted', async () => {
 
 test('what only the target has is left, unless it may be deleted', async () => {
   await two.run('target', ...set('theirs'));
-  const result = await two.verify({ repair: { deleteExtra: false } });
+  const result = await two.verify({ repair: { writer: anybody, deleteExtra: false } });
   expect(result).toMatchObject({ verdict: 'different', extra: 1, repaired: 0 });
   expect(await keysOf('target')).toEqual(['theirs']);
   expect(await two.verify({ repair })).toMatchObject({ verdict: 'consistent', repaired: 1 });
@@ -56,7 +57,7 @@ test('what only the target has is left, unless it may be deleted', async () => {
 test('with skip, a key that the target has is left as it is', async () => {
   await two.run('source', ['SET', 'a', 'ours'], ['SET', 'b', 'ours']);
   await two.run('target', ['SET', 'a', 'theirs']);
-  const result = await two.verify({ repair: { deleteExtra: false, onConflict: 'skip' } });
+  const result = await two.verify({ repair: { writer: anybody, deleteExtra: false, onConflict: 'skip' } });
   expect(result).toMatchObject({ verdict: 'different', different: 1, repaired: 1 });
   expect((await two.target.cli('GET', 'a')).toString()).toContain('theirs');
 });
