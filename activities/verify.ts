@@ -5,8 +5,8 @@ import { type RepairOptions, verify } from '../src/verification/index.js';
 import type { VerificationProgress, VerificationResult } from '../src/verification/progress.js';
 import { writerOf } from './copy-slice.js';
 import type { ActivityDeps } from './deps.js';
+import { startPulse } from './pulse.js';
 import type { Scope } from './scope.js';
-import { throttled } from './throttled.js';
 
 export interface VerifyData extends Scope {
   maxKeysPerSecond: number | null;
@@ -33,11 +33,12 @@ export const verifyData =
       selection: Selection.of(plan),
       repair: repairOf(scope),
     };
+    const pulse = startPulse(resume ?? null);
     return verify(source, target, options, {
       ...(resume?.checkpoint ? { resume: resume.checkpoint } : {}),
-      onProgress: throttled((progress: VerificationProgress) => context.heartbeat(toHeartbeat(progress)), 1000),
+      onProgress: progress => pulse.show(() => toHeartbeat(progress)),
       signal: context.cancellationSignal,
-    });
+    }).finally(pulse.stop);
   };
 
 function modeOf({ plan: { verification }, repair }: VerifyData): 'full' | 'sample' | 'keys' {
