@@ -80,12 +80,7 @@ export class Reading {
     this.signal?.throwIfAborted();
     const bytes = Buffer.isBuffer(command) ? command : encodeCommand(command);
     const { errors, whole } = await this.source.rawBytes(bytes, 1, into.clear(), limit);
-    if (errors > 0) throw sided(firstError(into.view()), this.source);
+    if (errors > 0) throw firstError(into.view(), this.source.endpoint.side);
     return whole;
   }
-}
-
-function sided(error: RespError, { endpoint }: RespConnection): RespError {
-  error.side = endpoint.side;
-  return error;
 }
