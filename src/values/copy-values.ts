@@ -1,10 +1,10 @@
 import type { RespConnection } from '../resp/connection.js';
 import { RespError } from '../resp/reply.js';
-import { abilities } from './abilities.js';
+import { abilities } from './copy/abilities.js';
+import { readWhole, type WholeKey } from './copy/whole-read.js';
+import { Filling, Replacing } from './copy/whole-write.js';
 import { copyValue, type ValueCopied } from './copy-value.js';
 import { valueType } from './table.js';
-import { readWhole, type WholeKey } from './whole-read.js';
-import { Filling, Replacing } from './whole-write.js';
 
 /** Some hundred keys at a time, since they are read in one transaction. The connections are this call's alone while it runs. */
 export interface CopyValues {

@@ -1,9 +1,9 @@
-import { ReplyCursor } from '../keys/reply-cursor.js';
-import { ByteBuilder } from '../resp/bytes.js';
-import type { RespConnection } from '../resp/connection.js';
-import type { Arg } from '../resp/encode.js';
-import { firstError } from '../resp/first-error.js';
-import { type Reply, RespError } from '../resp/reply.js';
+import { ReplyCursor } from '../../keys/reply-cursor.js';
+import { ByteBuilder } from '../../resp/bytes.js';
+import type { RespConnection } from '../../resp/connection.js';
+import type { Arg } from '../../resp/encode.js';
+import { firstError } from '../../resp/first-error.js';
+import { type Reply, RespError } from '../../resp/reply.js';
 import { type Abilities, abilities } from './abilities.js';
 import { ValueChanged } from './changed.js';
 import { Piece } from './piece.js';

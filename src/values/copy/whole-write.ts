@@ -1,7 +1,7 @@
-import { ByteBuilder } from '../resp/bytes.js';
-import type { RespConnection } from '../resp/connection.js';
-import { firstError } from '../resp/first-error.js';
-import { type Reply, RespError } from '../resp/reply.js';
+import { ByteBuilder } from '../../resp/bytes.js';
+import type { RespConnection } from '../../resp/connection.js';
+import { firstError } from '../../resp/first-error.js';
+import { type Reply, RespError } from '../../resp/reply.js';
 import { isOfChangedKey } from './changed.js';
 import { Piece } from './piece.js';
 import { temporaryKey } from './temporary-key.js';

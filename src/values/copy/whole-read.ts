@@ -1,10 +1,10 @@
-import { ReplyCursor } from '../keys/reply-cursor.js';
-import { ByteBuilder } from '../resp/bytes.js';
-import type { RespConnection } from '../resp/connection.js';
-import { firstError } from '../resp/first-error.js';
+import { ReplyCursor } from '../../keys/reply-cursor.js';
+import { ByteBuilder } from '../../resp/bytes.js';
+import type { RespConnection } from '../../resp/connection.js';
+import { firstError } from '../../resp/first-error.js';
+import type { WholeValue } from '../pair.js';
 import { abilities } from './abilities.js';
 import { isOfChangedKey } from './changed.js';
-import type { WholeValue } from './pair.js';
 import { Piece } from './piece.js';
 
 const bulk = 36;
