@@ -1,7 +1,9 @@
 import { isSameAddress } from './address.js';
 import type { fences, Method } from './input.js';
 import type { InputDraft, ServerDraft } from './input-schema.js';
+import { ownPrefix } from './own-prefix.js';
 import type { Problems } from './problems.js';
+import { looksLikeOurs, meetingDatabases, renamedInVain } from './selection.js';
 
 /** What two fields can't both say, or what a method can't do. The first of the paths is the one that is blamed. */
 interface Contradiction {
@@ -96,6 +98,27 @@ const contradictions: readonly Contradiction[] = [
   },
   onlyWith('migrate.move', 'migrate', ({ migrate }) => migrate.move),
   onlyWith('rdb.file', 'rdb', ({ rdb }) => rdb.file !== null),
+  {
+    paths: ['rename.databases', 'filter.databases'],
+    found: draft => renamedInVain(draft).length > 0,
+    text: draft => `database ${renamedInVain(draft).join(', ')} is not in filter.databases`,
+  },
+  {
+    paths: ['rename.databases', 'filter.databases'],
+    found: draft => meetingDatabases(draft) !== null,
+    text: draft => {
+      const { sources, target } = meetingDatabases(draft) ?? { sources: [], target: '' };
+      return (
+        `databases ${sources.join(' and ')} would both go to database ${target}, where their keys could meet; ` +
+        'give them different numbers, or leave one out by filter.databases'
+      );
+    },
+  },
+  {
+    paths: ['rename.prefix.to'],
+    found: looksLikeOurs,
+    text: () => `names that begin with ${ownPrefix} are kept for the migration itself`,
+  },
   {
     paths: ['cutover.notAfter', 'cutover.notBefore'],
     found: ({ cutover: { notBefore, notAfter } }) => notBefore !== null && notAfter !== null && notAfter <= notBefore,

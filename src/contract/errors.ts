@@ -65,6 +65,16 @@ export const errorTable = {
     retryable: false,
     remedy: "Look at the differences in status, mend them, then send 'retry'.",
   },
+  TargetFull: {
+    retryable: false,
+    remedy: "Raise the target's maxmemory, or make room there, then send 'retry': the copy goes on where it stopped.",
+  },
+  WritesRefused: {
+    retryable: false,
+    remedy:
+      "Have the target take writes again (disk and persistence for MISCONF; a master, not a replica, for READONLY), then send 'retry'.",
+  },
+  CommandRefused: { retryable: false, remedy: "Mend what the server's answer names, then send 'retry'." },
   DrainTimeout: {
     retryable: false,
     remedy:

@@ -1,8 +1,8 @@
 import type { CheckResult } from '../contract/checks.js';
+import { ownPrefix } from '../contract/own-prefix.js';
 import { parseReplication } from '../replication/state.js';
 import type { Server } from '../server/connect.js';
 import { keysByDatabase, readInfo, totalKeys } from '../server/info.js';
-import { ownPrefix } from '../verification/own-keys.js';
 import { type Check, type CheckContext, counted, Place, resultsOf } from './check.js';
 
 const { pass, warning, refusal } = resultsOf('emptiness');

@@ -1,5 +1,5 @@
+import { ownPrefix } from '../contract/own-prefix.js';
 import { markSetting } from '../cutover/epoch/connections.js';
-import { ownPrefix } from '../verification/own-keys.js';
 import type { Side } from './check.js';
 
 /** One command that the migration runs on a server, and how its right to run it is tried without running it. */

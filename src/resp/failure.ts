@@ -1,4 +1,4 @@
-import { MigrationError } from '../contract/errors.js';
+import { type ErrorType, MigrationError } from '../contract/errors.js';
 import { addressOf, type Endpoint } from '../server/endpoint.js';
 import { ProtocolError, type RespError } from './reply.js';
 
@@ -39,13 +39,22 @@ export function loginFailed(endpoint: Endpoint, error: RespError): MigrationErro
 export function refused(endpoint: Endpoint, command: string, error: RespError): MigrationError {
   if (loginCodes.has(error.code))
     return new MigrationError('AuthenticationFailed', `${nameOf(endpoint)} asks for a login: ${error.code}`);
-  const type =
-    error.code === 'NOPERM' ? 'PermissionMissing' : transient.has(error.code) ? 'Unreachable' : 'VerificationFailed';
+  const type = errorTypes[error.code] ?? 'CommandRefused';
   return new MigrationError(type, `${nameOf(endpoint)} refused ${command}: ${error.message}`, { cause: error });
 }
 
-/** States that a server leaves by itself. */
-const transient = new Set(['LOADING', 'MASTERDOWN', 'BUSY', 'TRYAGAIN', 'CLUSTERDOWN']);
+/** What the codes of error replies mean to users. Unreachable: states that a server leaves by itself. */
+const errorTypes: Record<string, ErrorType> = {
+  NOPERM: 'PermissionMissing',
+  OOM: 'TargetFull',
+  MISCONF: 'WritesRefused',
+  READONLY: 'WritesRefused',
+  LOADING: 'Unreachable',
+  MASTERDOWN: 'Unreachable',
+  BUSY: 'Unreachable',
+  TRYAGAIN: 'Unreachable',
+  CLUSTERDOWN: 'Unreachable',
+};
 
 const codeOf = (cause: unknown): string => (cause instanceof Error && 'code' in cause ? String(cause.code) : '');
 

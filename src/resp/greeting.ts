@@ -14,8 +14,8 @@ export async function greet(connection: RespConnection, options: ConnectionOptio
     const name = String(commands[index]?.[0]);
     if (!(reply instanceof RespError)) continue;
     if (name === 'AUTH') throw loginFailed(endpoint, reply);
-    // PING only finds out whether a Redis answers; not being allowed to ask is such an answer.
-    if (name !== 'PING' || reply.code !== 'NOPERM') throw refused(endpoint, name, reply);
+    // PING only finds out whether a Redis answers; a refusal is such an answer, and a failed save says nothing of reads.
+    if (name !== 'PING' || !['NOPERM', 'MISCONF'].includes(reply.code)) throw refused(endpoint, name, reply);
   }
 }
 

@@ -1,15 +1,17 @@
+import type { KeyBatch } from '../keys/key-batch.js';
+import { unweighed, weigh } from '../keys/portions.js';
 import { compareBig } from './compare-big.js';
 import { comparePayloads } from './compare-payloads.js';
 import { compareStrings } from './compare-strings.js';
-import type { KeyBatch } from './key-batch.js';
 import type { Look } from './look.js';
 import { lookAtNames } from './names.js';
-import { portion } from './portions.js';
 import type { Session } from './session.js';
 
 /** Compares keys with values and expiries, each in the way that its size allows. */
 export async function compareBatch(session: Session, keys: KeyBatch, look: Look): Promise<void> {
-  const { small, big, absent } = await portion(session, keys);
+  // The target is weighed, because applications wait for the source.
+  const weighing = session.features.weighing ? weigh(session.target, keys, session.slots) : unweighed(keys);
+  const { small, big, absent } = await weighing;
   for (const group of small) await (session.strings.prevail ? compareStrings : comparePayloads)(session, group, look);
   for (const key of big) await compareBig(session, key, look);
   if (absent) await compareAbsent(session, absent, look);

@@ -1,3 +1,6 @@
+import type { KeyBatch } from '../keys/key-batch.js';
+import { ReplyCursor } from '../keys/reply-cursor.js';
+import type { Slot } from '../keys/slots.js';
 import { KeyCommand } from '../resp/encode.js';
 import type { RawReplies } from '../resp/expected.js';
 import { refused } from '../resp/failure.js';
@@ -6,11 +9,9 @@ import { compareByValue, type Unequal } from './by-value.js';
 import { compareBig } from './compare-big.js';
 import { onlyOneSide, otherExpiry } from './difference.js';
 import { expiryDiffers } from './expiry.js';
-import type { KeyBatch } from './key-batch.js';
 import type { Look } from './look.js';
 import { sameBody } from './payload.js';
-import { ReplyCursor } from './reply-cursor.js';
-import type { Session, Slot } from './session.js';
+import type { Session } from './session.js';
 
 const dump = new KeyCommand(['DUMP']);
 
@@ -22,7 +23,7 @@ const mostBytes = 4 << 20;
  * comparison for all the keys.
  */
 export async function comparePayloads(session: Session, keys: KeyBatch, look: Look): Promise<void> {
-  const unequal = await session.withSlot(async slot => {
+  const unequal = await session.slots.use(async slot => {
     const [source, target] = await askBoth(session, keys, slot);
     look.bytes += source.bytes;
     if (!source.whole || !target.whole) return undefined;

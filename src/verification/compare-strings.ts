@@ -1,3 +1,6 @@
+import type { KeyBatch } from '../keys/key-batch.js';
+import { ReplyCursor } from '../keys/reply-cursor.js';
+import type { Slot } from '../keys/slots.js';
 import { appendBulk } from '../resp/encode.js';
 import type { RawReplies } from '../resp/expected.js';
 import { refused } from '../resp/failure.js';
@@ -5,10 +8,8 @@ import { firstError } from '../resp/first-error.js';
 import { comparePayloads } from './compare-payloads.js';
 import { otherExpiry, otherValue } from './difference.js';
 import { expiryDiffers } from './expiry.js';
-import type { KeyBatch } from './key-batch.js';
 import type { Look } from './look.js';
-import { ReplyCursor } from './reply-cursor.js';
-import type { Session, Slot } from './session.js';
+import type { Session } from './session.js';
 
 /** As for payloads. */
 const mostBytes = 4 << 20;
@@ -18,7 +19,7 @@ const mostBytes = 4 << 20;
  * expiries. What is no string, or not on both sides, is nil there, and compared by its payload.
  */
 export async function compareStrings(session: Session, keys: KeyBatch, look: Look): Promise<void> {
-  const others = await session.withSlot(async slot => {
+  const others = await session.slots.use(async slot => {
     const [source, target] = await askBoth(session, keys, slot);
     look.bytes += source.bytes;
     if (!session.strings.possible || !source.whole || !target.whole) return undefined;

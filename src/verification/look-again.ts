@@ -1,4 +1,4 @@
-import { KeyBatch } from './key-batch.js';
+import { KeyBatch } from '../keys/key-batch.js';
 import { Look, type Looking } from './look.js';
 import type { Session } from './session.js';
 import { idOf, type Suspect, type Suspects } from './suspects.js';

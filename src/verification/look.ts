@@ -1,5 +1,5 @@
+import type { KeyBatch } from '../keys/key-batch.js';
 import type { Difference } from './difference.js';
-import type { KeyBatch } from './key-batch.js';
 import type { Session } from './session.js';
 
 /** What came of looking at some keys on both sides. */

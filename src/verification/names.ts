@@ -1,13 +1,14 @@
+import type { KeyBatch } from '../keys/key-batch.js';
+import { ReplyCursor } from '../keys/reply-cursor.js';
+import type { Slot } from '../keys/slots.js';
 import type { RespConnection } from '../resp/connection.js';
 import { appendBulk, KeyCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import { firstError } from '../resp/first-error.js';
 import { RespError } from '../resp/reply.js';
 import { onlyOneSide } from './difference.js';
-import type { KeyBatch } from './key-batch.js';
 import type { Look } from './look.js';
-import { ReplyCursor } from './reply-cursor.js';
-import type { Session, Slot } from './session.js';
+import type { Session } from './session.js';
 
 const exists = new KeyCommand(['EXISTS']);
 
@@ -31,7 +32,7 @@ export async function findExtra(session: Session, keys: KeyBatch, look: Look): P
  * @returns the indexes of those that both have
  */
 export function lookAtNames(session: Session, keys: KeyBatch, look: Look): Promise<number[]> {
-  return session.withSlot(async slot => {
+  return session.slots.use(async slot => {
     keys.appendTo(slot.request.clear(), session.expiry);
     const replies = await askBoth(session, slot, keys.count);
     const [source, target] = [new ReplyCursor(replies[0]), new ReplyCursor(replies[1])];
@@ -69,7 +70,7 @@ async function askBoth(session: Session, slot: Slot, replies: number): Promise<[
 /** One EXISTS for all; on a cluster, where they are in several slots, one for each. */
 async function allExist(session: Session, connection: RespConnection, keys: KeyBatch): Promise<boolean> {
   if (keys.count === 0) return true;
-  return session.withSlot(async ({ request }) => {
+  return session.slots.use(async ({ request }) => {
     request.clear().appendText(`*${keys.count + 1}\r\n`);
     keys.appendKeysTo(appendBulk(request, 'EXISTS'));
     const [count] = await connection.raw(request.view(), 1);

@@ -1,8 +1,8 @@
+import { ownPrefix } from '../contract/own-prefix.js';
 import type { RespConnection } from '../resp/connection.js';
 import type { Arg } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import { RespError } from '../resp/reply.js';
-import { ownPrefix } from './own-keys.js';
 
 /** What both servers can be asked for. */
 export interface Features {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { infoOf } from '../keys/inventory.js';
 import { infoNumber } from '../server/info.js';
-import { infoOf } from './databases.js';
 import type { Session } from './session.js';
 
 const longestMs = 5000;

@@ -1,11 +1,11 @@
+import { KeyBatch } from '../keys/key-batch.js';
+import type { KeyFeed, Page } from '../keys/key-feed.js';
+import { ReplyCursor } from '../keys/reply-cursor.js';
+import { takeKeys } from '../keys/scan-feed.js';
 import type { RespConnection } from '../resp/connection.js';
 import { encodeCommands } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import { firstError } from '../resp/first-error.js';
-import { KeyBatch } from './key-batch.js';
-import type { KeyFeed, Page } from './key-feed.js';
-import { ReplyCursor } from './reply-cursor.js';
-import { takeKeys } from './scan-feed.js';
 
 /** Random keys of the selected database; some may come twice. https://redis.io/docs/latest/commands/randomkey/ */
 export class SampleFeed implements KeyFeed {
@@ -26,7 +26,7 @@ export class SampleFeed implements KeyFeed {
     if (errors > 0) throw refused(this.connection.endpoint, 'RANDOMKEY', firstError(keys.wire.view()));
     takeKeys(keys, new ReplyCursor(keys.wire.view()));
     this.#drawn += draws;
-    return { keys, cursor: String(this.#drawn) };
+    return { keys, cursor: String(this.#drawn), seen: draws };
   }
 
   recycle(): void {}

@@ -1,12 +1,12 @@
-import { type Inventory, totalOf } from './databases.js';
-import type { KeyFeed } from './key-feed.js';
+import { type Inventory, totalOf } from '../keys/inventory.js';
+import type { KeyFeed } from '../keys/key-feed.js';
+import { PageSize } from '../keys/page-size.js';
+import { ScanFeed } from '../keys/scan-feed.js';
 import { lookAgain } from './look-again.js';
 import { firstLook, secondLook } from './looking.js';
 import type { VerificationOptions } from './options.js';
-import { PageSize } from './page-size.js';
 import { untilCaughtUp } from './replica.js';
 import { SampleFeed } from './sample-feed.js';
-import { ScanFeed } from './scan-feed.js';
 import { scanPass } from './scan-pass.js';
 import type { Session } from './session.js';
 import type { Tally } from './tally.js';
@@ -56,7 +56,7 @@ function feedOf(
   const count = () => pageSize.next();
   // As many draws as there are keys would miss a third of them.
   if (options.mode === 'sample' && share < keys) return new SampleFeed(connection, share, count);
-  return new ScanFeed(connection, cursor, count);
+  return new ScanFeed(connection, { cursor, count });
 }
 
 /** A full list is looked through before its time; when most of it stays, that is not tried again. */

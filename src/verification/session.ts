@@ -1,11 +1,12 @@
-import { ByteBuilder } from '../resp/bytes.js';
-import { RespConnection } from '../resp/connection.js';
+import { Pace } from '../keys/pace.js';
+import { Slots } from '../keys/slots.js';
+import type { RespConnection } from '../resp/connection.js';
 import { KeyCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
+import { openAll } from '../resp/open-all.js';
 import { RespError } from '../resp/reply.js';
 import type { Endpoint } from '../server/endpoint.js';
 import type { Pair } from '../values/pair.js';
-import { Pace } from './pace.js';
 import { type Features, probe } from './probe.js';
 import { StringShare } from './string-share.js';
 
@@ -15,13 +16,6 @@ export interface SessionOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Buffers for one batch on its way, used again for the next. */
-export interface Slot {
-  request: ByteBuilder;
-  source: ByteBuilder;
-  target: ByteBuilder;
-}
-
 /** Both servers, with what both can do, in one and the same database. */
 export class Session {
   readonly expiry: KeyCommand;
@@ -29,7 +23,7 @@ export class Session {
   readonly strings = new StringShare();
   /** The side that has no database of this number, because it was configured with fewer. */
   absent: 'source' | 'target' | undefined;
-  readonly #slots: Slot[] = [];
+  readonly slots = new Slots();
 
   private constructor(
     readonly source: RespConnection,
@@ -44,15 +38,15 @@ export class Session {
   /** @throws MigrationError what `RespConnection.open` throws; PermissionMissing */
   static async open(source: Endpoint, target: Endpoint, options: SessionOptions): Promise<Session> {
     const name = 'redis-migration-verify';
-    const opened = await Promise.allSettled([
-      RespConnection.open(source, { name }),
-      RespConnection.open(target, { name }),
+    const [one, other] = await openAll([
+      [source, { name }],
+      [target, { name }],
     ]);
     try {
-      const [one, other] = opened.map(fulfilled) as [RespConnection, RespConnection];
       return await Session.over(one, other, options);
     } catch (error) {
-      for (const result of opened) if (result.status === 'fulfilled') result.value.close();
+      one.close();
+      other.close();
       throw error;
     }
   }
@@ -81,18 +75,6 @@ export class Session {
     this.absent = !onSource ? 'source' : !onTarget ? 'target' : undefined;
   }
 
-  async withSlot<Result>(use: (slot: Slot) => Promise<Result>): Promise<Result> {
-    const slot = this.#slots.pop() ?? {
-      request: new ByteBuilder(),
-      source: new ByteBuilder(),
-      target: new ByteBuilder(),
-    };
-    const result = await use(slot);
-    // Not after a failure: the connection may still hold on to it.
-    this.#slots.push(slot);
-    return result;
-  }
-
   close(): void {
     this.source.close();
     this.target.close();
@@ -106,9 +88,4 @@ async function selectOn(connection: RespConnection, db: number): Promise<boolean
   if (!(reply instanceof RespError)) throw reply;
   if (/out of range|not allowed in cluster mode/i.test(reply.message)) return false;
   throw refused(connection.endpoint, 'SELECT', reply);
-}
-
-function fulfilled<Value>(result: PromiseSettledResult<Value>): Value {
-  if (result.status === 'rejected') throw result.reason;
-  return result.value;
 }

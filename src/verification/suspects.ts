@@ -1,5 +1,5 @@
+import { showKey } from '../keys/key-name.js';
 import type { Difference, DifferenceKind } from './difference.js';
-import { showKey } from './key-name.js';
 
 /** A difference as it is kept in a checkpoint. */
 export interface Suspect {

@@ -1,5 +1,5 @@
+import { databasesOf, takeInventory, totalOf } from '../keys/inventory.js';
 import type { Endpoint } from '../server/endpoint.js';
-import { databasesOf, takeInventory, totalOf } from './databases.js';
 import { type VerificationOptions, withDefaults } from './options.js';
 import type { VerificationProgress, VerificationResult } from './progress.js';
 import { type Run, scanDatabase } from './scan-database.js';

@@ -6,7 +6,9 @@ import { inputWith } from './inputs.js';
 
 const text = (length: number) => 'a'.repeat(length);
 const items = (length: number, item: unknown) => Array.from({ length }, () => item);
-const fieldsOf = (length: number) => Object.fromEntries(Array.from({ length }, (_, index) => [index, 0]));
+/** Databases that each go to the next one. */
+const turned = (length: number) =>
+  Object.fromEntries(Array.from({ length }, (_, index) => [index, (index + 1) % length]));
 
 /** The last values that are taken on either side, and the first that are not. */
 const bounds: { path: string; taken: unknown[]; refused: unknown[] }[] = [
@@ -18,8 +20,12 @@ const bounds: { path: string; taken: unknown[]; refused: unknown[] }[] = [
   { path: 'filter.types', taken: [items(100, 'set')], refused: [items(101, 'set')] },
   { path: 'filter.databases', taken: [items(1_000, 0)], refused: [items(1_001, 0)] },
   { path: 'filter.databases', taken: [[0], [2_147_483_647]], refused: [[-1], [2_147_483_648]] },
-  { path: 'rename.databases', taken: [{}, fieldsOf(1_000)], refused: [fieldsOf(1_001)] },
-  { path: 'rename.databases', taken: [{ 9999999999: 0 }], refused: [{ 10000000000: 0 }, { '01': 0 }, { '-1': 0 }] },
+  { path: 'rename.databases', taken: [{}, turned(1_000)], refused: [turned(1_001)] },
+  {
+    path: 'rename.databases',
+    taken: [{ 2147483647: 0, 0: 2147483647 }],
+    refused: [{ 10000000000: 0 }, { '01': 0 }, { '-1': 0 }],
+  },
   { path: 'rename.prefix', taken: [{ from: '', to: text(512) }], refused: [{ from: '', to: text(513) }] },
   { path: 'rename.prefix', taken: [{ from: text(512), to: '' }], refused: [{ from: text(513), to: '' }] },
   { path: 'rate.maxKeysPerSecond', taken: [1, 1_000_000_000], refused: [0, 1_000_000_001] },

@@ -78,6 +78,41 @@ describe('what belongs to one method', () => {
   });
 });
 
+describe('what is selected', () => {
+  const problems = (rename: object, filter?: object): string[] =>
+    readInput({ ...minimal, rename, ...(filter ? { filter } : {}) }, methods).problems;
+
+  test.each([
+    [{ 0: 5, 1: 5 }, undefined, '0 and 1 would both go to database 5'],
+    [{ 0: 1 }, undefined, '0 and 1 would both go to database 1'],
+    [{ 3: 1 }, [1, 3], '1 and 3 would both go to database 1'],
+  ])('databases %j of %j would meet', (databases, selected, text) => {
+    const found = problems({ databases }, selected && { databases: selected });
+    expect(found).toEqual([expect.stringContaining(`rename.databases: databases ${text}`)]);
+  });
+
+  test.each([
+    [{ 0: 1 }, [0]],
+    [{ 0: 1, 1: 0 }, undefined],
+    [{ 0: 1, 1: 2, 2: 0 }, [0, 1, 2]],
+    [{ 4: 4 }, undefined],
+  ])('databases %j of %j each have their own', (databases, selected) => {
+    expect(problems({ databases }, selected && { databases: selected })).toEqual([]);
+  });
+
+  test('a database that is renamed but left out is refused', () => {
+    expect(problems({ databases: { 3: 4 } }, { databases: [0] })).toEqual([
+      'rename.databases: database 3 is not in filter.databases',
+    ]);
+  });
+
+  test('no key is renamed to one of our own', () => {
+    expect(problems({ prefix: { from: 'a', to: '__redis-migration:x' } })).toEqual([
+      'rename.prefix.to: names that begin with __redis-migration: are kept for the migration itself',
+    ]);
+  });
+});
+
 describe('servers', () => {
   test.each([
     ['redis://cache', 'redis://cache'],

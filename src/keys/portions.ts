@@ -1,40 +1,39 @@
+import type { RespConnection } from '../resp/connection.js';
 import { KeyCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import { firstError } from '../resp/first-error.js';
 import type { KeyBatch } from './key-batch.js';
 import { ReplyCursor } from './reply-cursor.js';
-import type { Session } from './session.js';
+import type { Slots } from './slots.js';
 
-/** A key that takes more memory than this is compared in pieces: its DUMP would stall the server, and fill this process. */
+/** A key that takes more memory than this is handled in pieces: its DUMP would stall the server, and fill this process. */
 export const bigBytes = 512 << 10;
 
 /** Keys whose DUMP is asked for at once take no more than about this together. */
 const portionBytes = 512 << 10;
 
-/** Keys of a batch by how they can be compared. */
+/** Keys of a batch by how they can be handled. */
 export interface Portions {
   /** Small ones, by DUMP. */
   small: KeyBatch[];
   /** In pieces. */
   big: Buffer[];
-  /** What the target doesn't have: nothing is known of its size, and nothing is to be compared. */
+  /** What the server that was asked doesn't have: nothing is known of its size. */
   absent: KeyBatch | undefined;
 }
 
-const weigh = new KeyCommand(['MEMORY', 'USAGE']);
+const usage = new KeyCommand(['MEMORY', 'USAGE']);
 
-/**
- * Weighs keys before they are asked for. The target is asked, because applications wait for the source.
- * https://redis.io/docs/latest/commands/memory-usage/
- */
-export async function portion(session: Session, keys: KeyBatch): Promise<Portions> {
-  if (!session.features.weighing) return { small: [keys], big: [], absent: undefined };
-  return session.withSlot(async slot => {
-    keys.appendTo(slot.request.clear(), weigh);
-    const { errors } = await session.target.rawBytes(slot.request.view(), keys.count, slot.target.clear());
-    const replies = slot.target.view();
-    if (errors > 0) throw refused(session.target.endpoint, 'MEMORY USAGE', firstError(replies));
-    return divide(keys, replies);
+/** Without MEMORY USAGE: all of them. */
+export const unweighed = (keys: KeyBatch): Portions => ({ small: [keys], big: [], absent: undefined });
+
+/** Weighs keys before they are asked for. https://redis.io/docs/latest/commands/memory-usage/ */
+export async function weigh(connection: RespConnection, keys: KeyBatch, slots: Slots): Promise<Portions> {
+  return slots.use(async ({ request, source: replies }) => {
+    keys.appendTo(request.clear(), usage);
+    const { errors } = await connection.rawBytes(request.view(), keys.count, replies.clear());
+    if (errors > 0) throw refused(connection.endpoint, 'MEMORY USAGE', firstError(replies.view()));
+    return divide(keys, replies.view());
   });
 }
 

@@ -10,6 +10,8 @@ export interface KeyFeed {
 
 export interface Page {
   keys: KeyBatch;
+  /** Keys that the server gave, those included that were not taken. */
+  seen: number;
   /** Where to go on after these keys. */
   cursor: string;
 }

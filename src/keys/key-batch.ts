@@ -34,6 +34,16 @@ export class KeyBatch {
     this.#count++;
   }
 
+  /** Where the key begins on the wire. */
+  from(index: number): number {
+    return this.#bounds[index * 2] as number;
+  }
+
+  /** Where the key ends on the wire. */
+  to(index: number): number {
+    return this.#bounds[index * 2 + 1] as number;
+  }
+
   /** Writes commands for each key in turn. */
   appendTo(into: ByteBuilder, ...commands: KeyCommand[]): void {
     const wire = this.wire.view();

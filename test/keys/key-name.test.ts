@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { showKey } from '../../src/verification/key-name.js';
+import { showKey } from '../../src/keys/key-name.js';
 
 test.each([
   [Buffer.from('user:1'), '"user:1"'],

@@ -1,0 +1,56 @@
+import { conveyInOrder } from '../keys/in-order.js';
+import { PageSize } from '../keys/page-size.js';
+import { ScanFeed } from '../keys/scan-feed.js';
+import { ofTypes } from './by-type.js';
+import { checkBatch } from './check-batch.js';
+import { copyBatch } from './copy-batch.js';
+import type { Lane } from './lane.js';
+import type { Ledger } from './ledger.js';
+import { Outcome } from './outcome.js';
+import { PartitionRange } from './partition.js';
+
+/** One way through a partition on one pair of connections, to its end or until it is told to stop. */
+export interface Attempt {
+  lane: Lane;
+  ledger: Ledger;
+  /** Asked before each page. */
+  goOn(): boolean;
+  /** Called after each batch, in the order of the scan, when it is counted. */
+  onCounted(): void;
+}
+
+/** @throws MigrationError; the signal's abort */
+export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promise<void> {
+  const { session, request, pace, signal } = lane;
+  const cursor = ledger.enter(session.identities, request.partition);
+  if (ledger.progress.done) return;
+  const pageSize = new PageSize(pace.keys);
+  const work = request.mode === 'check' ? checkBatch : copyBatch;
+  const end = await conveyInOrder<Outcome>({
+    feed: feedOf(lane, cursor, pageSize),
+    goOn,
+    begin: async ({ keys, seen }) => {
+      const outcome = new Outcome();
+      await pace.keys.take(seen, signal);
+      const chosen = await ofTypes(session, keys, request.selection.types);
+      if (chosen.count > 0) await work(lane, chosen, outcome);
+      return outcome;
+    },
+    count: (outcome, page) => {
+      pageSize.learn(outcome.counts.bytes, page.keys.count);
+      ledger.count(outcome, page);
+      onCounted();
+    },
+  });
+  if (end === 'ended') ledger.finish();
+}
+
+function feedOf({ session, request }: Lane, cursor: string, pageSize: PageSize): ScanFeed {
+  const { partition, selection } = request;
+  return new ScanFeed(session.source, {
+    cursor,
+    count: () => pageSize.next(),
+    accepts: (bytes, from, to) => selection.accepts(bytes, from, to),
+    range: new PartitionRange(partition),
+  });
+}

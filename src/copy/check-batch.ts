@@ -1,0 +1,42 @@
+import type { KeyBatch } from '../keys/key-batch.js';
+import { showKey } from '../keys/key-name.js';
+import type { Slot } from '../keys/slots.js';
+import { appendBulk, appendCommand } from '../resp/encode.js';
+import { refused } from '../resp/failure.js';
+import { RespError } from '../resp/reply.js';
+import type { Lane } from './lane.js';
+import type { Outcome } from './outcome.js';
+import { mostNames } from './progress.js';
+
+/** Counts the keys that the target has. */
+export async function checkBatch(lane: Lane, keys: KeyBatch, outcome: Outcome): Promise<void> {
+  await lane.session.slots.use(async slot => {
+    if (await noneExists(lane, keys, slot)) return;
+    await lookAtEach(lane, keys, slot, outcome);
+  });
+}
+
+/** One EXISTS for all; a cluster refuses it for keys of several slots. */
+async function noneExists({ session, request }: Lane, keys: KeyBatch, slot: Slot): Promise<boolean> {
+  slot.request.clear().appendText(`*${keys.count + 1}\r\n`);
+  appendBulk(slot.request, 'EXISTS');
+  const names = keys.wire.view();
+  for (let index = 0; index < keys.count; index++)
+    request.selection.appendTargetKey(slot.request, names, keys.from(index), keys.to(index));
+  const [count] = await session.target.raw(slot.request.view(), 1);
+  if (count instanceof RespError && count.code !== 'CROSSSLOT') throw refused(session.target.endpoint, 'EXISTS', count);
+  return count === 0;
+}
+
+async function lookAtEach({ session, request }: Lane, keys: KeyBatch, slot: Slot, outcome: Outcome): Promise<void> {
+  slot.request.clear();
+  for (let index = 0; index < keys.count; index++)
+    appendCommand(slot.request, ['EXISTS', request.selection.targetKey(keys.key(index))]);
+  const replies = await session.target.raw(slot.request.view(), keys.count);
+  for (const [index, reply] of replies.entries()) {
+    if (reply instanceof RespError) throw refused(session.target.endpoint, 'EXISTS', reply);
+    if (reply === 0) continue;
+    outcome.counts.conflicts++;
+    if (outcome.examples.length < mostNames) outcome.examples.push(showKey(keys.key(index)));
+  }
+}

@@ -1,0 +1,53 @@
+import type { Outcome } from './outcome.js';
+import type { Partition } from './partition.js';
+import { advance, countsOf, type Identities, type PartitionProgress, resumeWith } from './progress.js';
+
+/** A target that syncs its append-only file every second, the servers' default, has on disk what it took so long ago. */
+const safeAfterMs = 5000;
+const markEveryMs = 1000;
+
+interface Mark {
+  at: number;
+  safe: PartitionProgress['safe'];
+}
+
+/** Keeps the checkpoint of one partition. */
+export class Ledger {
+  #progress: PartitionProgress;
+  /** Places on the way, oldest first. */
+  #marks: Mark[] = [];
+
+  constructor(progress: PartitionProgress) {
+    this.#progress = progress;
+  }
+
+  /** Immutable: each change makes another one. */
+  get progress(): PartitionProgress {
+    return this.#progress;
+  }
+
+  /** With these servers. @returns the cursor to go on from */
+  enter(identities: Identities, partition: Partition): string {
+    this.#progress = resumeWith(this.#progress, identities, partition);
+    this.#marks = [this.#mark()];
+    return this.#progress.cursor;
+  }
+
+  count(outcome: Outcome, page: { seen: number; cursor: string }): void {
+    this.#progress = advance(this.#progress, outcome, page);
+    if (performance.now() - (this.#marks.at(-1)?.at ?? 0) < markEveryMs) return;
+    this.#marks.push(this.#mark());
+    const until = performance.now() - safeAfterMs;
+    while (this.#marks[1] && this.#marks[1].at <= until) this.#marks.shift();
+    const [oldest] = this.#marks;
+    if (oldest && oldest.at <= until) this.#progress = { ...this.#progress, safe: oldest.safe };
+  }
+
+  finish(): void {
+    this.#progress = { ...this.#progress, done: true };
+  }
+
+  #mark(): Mark {
+    return { at: performance.now(), safe: { ...countsOf(this.#progress), cursor: this.#progress.cursor } };
+  }
+}

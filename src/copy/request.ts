@@ -1,0 +1,45 @@
+import type { Accepts } from '../keys/scan-feed.js';
+import type { ByteBuilder } from '../resp/bytes.js';
+import type { Endpoint } from '../server/endpoint.js';
+import type { Partition } from './partition.js';
+import type { PartitionProgress } from './progress.js';
+
+export interface Endpoints {
+  source: Endpoint;
+  target: Endpoint;
+}
+
+/** Which keys are copied, and what they are called on the target. Names are bytes. */
+export interface CopySelection {
+  /** Never the product's own keys. */
+  accepts: Accepts;
+  /** Names as TYPE gives them; null: all. */
+  types: ReadonlySet<string> | null;
+  databases(existing: Iterable<number>): number[];
+  targetDatabase(db: number): number;
+  /** Writes the key's name on the target, both as they are on the wire: `$<length>\r\n<bytes>\r\n`. */
+  appendTargetKey(into: ByteBuilder, wire: Uint8Array, from: number, to: number): void;
+  targetKey(key: Buffer): Buffer;
+}
+
+/**
+ * How much latency the copy may cause on either server before it slows down. true: 5 times the baseline, and 10 ms
+ * more than it at least; false: any.
+ */
+export type Brake = boolean | { ms: number } | { times: number };
+
+export interface CopyRequest {
+  partition: Partition;
+  /** `check` changes nothing: it counts which of the selected keys the target has. */
+  mode: 'check' | 'copy';
+  /**
+   * For `onConflict: fail` all partitions are checked first, and copied with `replace` when there is no conflict: from
+   * then on those keys of the target belong to the migration, or a resumed copy would stumble over its own ones.
+   */
+  onConflict: 'replace' | 'skip';
+  selection: CopySelection;
+  rate: { maxKeysPerSecond: number | null; maxBytesPerSecond: number | null; brake: Brake };
+  resume: PartitionProgress | null;
+  /** Ends the slice after so long; what was begun is finished. */
+  sliceMs: number;
+}

@@ -1,0 +1,52 @@
+import { Slots } from '../keys/slots.js';
+import type { RespConnection } from '../resp/connection.js';
+import { openAll } from '../resp/open-all.js';
+import { type Features, probe } from './features.js';
+import type { Identities } from './progress.js';
+import { Question } from './read-keys.js';
+import type { CopyRequest, CopySelection, Endpoints } from './request.js';
+import { RestoreWriter } from './restore.js';
+
+const name = 'redis-migration-copy';
+
+/** One connection to each server, in the databases of one partition, with what both can do. */
+export class CopySession {
+  readonly slots = new Slots();
+  readonly question: Question;
+  readonly restore: RestoreWriter;
+
+  private constructor(
+    readonly source: RespConnection,
+    readonly target: RespConnection,
+    readonly features: Features,
+    readonly identities: Identities,
+    selection: CopySelection,
+    onConflict: 'replace' | 'skip',
+  ) {
+    this.question = new Question(features);
+    this.restore = new RestoreWriter(features, selection, onConflict);
+  }
+
+  /** @throws MigrationError what `RespConnection.open` throws */
+  static async open(endpoints: Endpoints, request: CopyRequest): Promise<CopySession> {
+    const { partition, selection, onConflict } = request;
+    const { db } = partition;
+    const [source, target] = await openAll([
+      [endpoints.source, { name, db }],
+      [endpoints.target, { name, db: selection.targetDatabase(db) }],
+    ]);
+    try {
+      const { features, identities } = await probe(source, target);
+      return new CopySession(source, target, features, identities, selection, onConflict);
+    } catch (error) {
+      source.close();
+      target.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.source.close();
+    this.target.close();
+  }
+}

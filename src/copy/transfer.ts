@@ -1,0 +1,80 @@
+import type { KeyBatch } from '../keys/key-batch.js';
+import { ReplyCursor } from '../keys/reply-cursor.js';
+import type { Slot } from '../keys/slots.js';
+import { refused } from '../resp/failure.js';
+import { firstError } from '../resp/first-error.js';
+import { RespError } from '../resp/reply.js';
+import type { Lane } from './lane.js';
+import type { Outcome } from './outcome.js';
+import { ReadKeys } from './read-keys.js';
+
+/** Payloads beyond this are dropped: the weighing was wrong, or impossible. */
+const mostBytes = 4 << 20;
+
+/**
+ * Copies keys by DUMP and RESTORE. Each key stands on the target as a whole, or isn't counted.
+ * @returns keys that can't go this way: too big for it, or their payload is not understood by the target
+ * @throws MigrationError what either server refused; then nothing of the batch is counted
+ */
+export async function transfer(lane: Lane, keys: KeyBatch, outcome: Outcome): Promise<Buffer[]> {
+  if (keys.count === 0) return [];
+  const others = await lane.session.slots.use(async slot => {
+    if (!(await read(lane, keys, slot, outcome))) return undefined;
+    return write(lane, keys, slot, outcome);
+  });
+  if (others) return others;
+  if (keys.count === 1) return [keys.key(0)];
+  const left: Buffer[] = [];
+  for (let index = 0; index < keys.count; index++) left.push(...(await transfer(lane, keys.select([index]), outcome)));
+  return left;
+}
+
+/** @returns whether all the replies were kept */
+async function read({ session, pace, signal }: Lane, keys: KeyBatch, slot: Slot, outcome: Outcome): Promise<boolean> {
+  const { source, question } = session;
+  const replies = question.appendTo(slot.request.clear(), keys);
+  const { errors, whole, bytes } = await source.rawBytes(slot.request.view(), replies, slot.source.clear(), mostBytes);
+  if (errors > 0) throw refused(source.endpoint, 'DUMP', firstError(slot.source.view()));
+  if (!whole) return false;
+  outcome.counts.bytes += bytes;
+  await pace.bytes.take(bytes, signal);
+  return true;
+}
+
+async function write({ session }: Lane, keys: KeyBatch, slot: Slot, outcome: Outcome): Promise<Buffer[]> {
+  const { target, restore } = session;
+  const sent = restore.write(slot.request.clear(), keys, slot.source.view());
+  const { errors } = await target.rawBytes(slot.request.view(), sent, slot.target.clear());
+  outcome.counts.gone += keys.count - sent;
+  if (errors > 0) return judge(session, keys, slot, outcome);
+  outcome.counts.copied += sent;
+  return [];
+}
+
+/** Looks at each key's reply. @returns the keys whose payload the target does not understand */
+function judge({ features, target }: Lane['session'], keys: KeyBatch, slot: Slot, { counts }: Outcome): Buffer[] {
+  const read = new ReadKeys(slot.source.view(), features);
+  const reply = new ReplyCursor(slot.target.view());
+  const foreign: Buffer[] = [];
+  for (let index = 0; index < keys.count; index++) {
+    read.next();
+    if (read.gone) continue;
+    reply.next();
+    const error = errorIn(reply);
+    if (!error) counts.copied++;
+    else if (error.code === 'BUSYKEY') counts.skipped++;
+    else if (isForeign(error)) foreign.push(keys.key(index));
+    else throw refused(target.endpoint, 'RESTORE', error);
+  }
+  return foreign;
+}
+
+const minus = 45;
+
+function errorIn({ bytes, start, to }: ReplyCursor): RespError | undefined {
+  return bytes[start] === minus ? new RespError(bytes.toString('utf8', start + 1, to)) : undefined;
+}
+
+/** The payload of another version or dialect: https://redis.io/docs/latest/commands/restore/ */
+const isForeign = ({ message }: RespError): boolean =>
+  /Bad data format|DUMP payload version or checksum/i.test(message);

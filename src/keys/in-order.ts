@@ -1,0 +1,39 @@
+import type { KeyFeed, Page } from './key-feed.js';
+
+/** Batches that are on their way at the same time, so that neither server waits for this process. */
+const depth = 4;
+
+export interface Conveyor<Result> {
+  feed: KeyFeed;
+  /** Starts the work on a page; several are under way at a time. */
+  begin(page: Page): Promise<Result>;
+  /** Called when the work on a page is done, in the order of the pages. */
+  count(result: Result, page: Page): Promise<void> | void;
+  /** Asked before each page: false ends it, with all that was begun counted. @default until the last page */
+  goOn?(): boolean;
+}
+
+/** Works on all pages of a feed, and counts them in their order, so that the cursor is never ahead of the counts. */
+export async function conveyInOrder<Result>(conveyor: Conveyor<Result>): Promise<'ended' | 'stopped'> {
+  const { feed, goOn = () => true } = conveyor;
+  const onTheWay: { page: Page; work: Promise<Result> }[] = [];
+  const countNext = async () => {
+    const next = onTheWay.shift();
+    if (!next) return;
+    await conveyor.count(await next.work, next.page);
+    feed.recycle(next.page.keys);
+  };
+  let page: Page | undefined;
+  let going = goOn();
+  while (going) {
+    page = await feed.next();
+    if (!page) break;
+    const work = conveyor.begin(page);
+    work.catch(() => {}); // Whoever counts it gets the error.
+    onTheWay.push({ page, work });
+    if (onTheWay.length >= depth) await countNext();
+    going = goOn();
+  }
+  while (onTheWay.length > 0) await countNext();
+  return going ? 'ended' : 'stopped';
+}

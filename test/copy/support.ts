@@ -1,0 +1,86 @@
+import {
+  type CopyRequest,
+  copyPartition,
+  type Partition,
+  type PartitionProgress,
+  type PartitionReport,
+  planCopy,
+} from '../../src/copy/index.js';
+import { Selection } from '../../src/selection/selection.js';
+import type { Endpoint } from '../../src/server/endpoint.js';
+import type { RedisServer } from '../lab/index.js';
+
+export const everything = Selection.of({ filter: null, rename: null });
+
+export const endpoint = (side: 'source' | 'target', { host, port }: { host: string; port: number }): Endpoint => ({
+  side,
+  host,
+  port,
+});
+
+export const unlimited: CopyRequest['rate'] = { maxKeysPerSecond: null, maxBytesPerSecond: null, brake: false };
+
+export interface CopyAll extends Partial<Omit<CopyRequest, 'partition' | 'resume'>> {
+  partitions?: number;
+  onProgress?(progress: PartitionProgress): void;
+  signal?: AbortSignal;
+}
+
+export const requestOf = (partition: Partition, options: CopyAll = {}): CopyRequest => ({
+  partition,
+  mode: options.mode ?? 'copy',
+  onConflict: options.onConflict ?? 'replace',
+  selection: options.selection ?? everything,
+  rate: options.rate ?? unlimited,
+  resume: null,
+  sliceMs: options.sliceMs ?? 60_000,
+});
+
+/** Plans, and copies the partitions side by side, each to its end. */
+export async function copyAll(
+  source: { host: string; port: number },
+  target: { host: string; port: number },
+  options: CopyAll = {},
+): Promise<PartitionReport[]> {
+  const endpoints = { source: endpoint('source', source), target: endpoint('target', target) };
+  const { partitions } = await planCopy(endpoints, options.selection ?? everything, {
+    partitions: options.partitions ?? 1,
+  });
+  const hooks = {
+    onProgress: options.onProgress ?? (() => {}),
+    signal: options.signal ?? new AbortController().signal,
+  };
+  const copyOne = async (partition: Partition): Promise<PartitionReport> => {
+    let report = await copyPartition(endpoints, requestOf(partition, options), hooks);
+    while (!report.progress.done && !report.finding && !hooks.signal.aborted)
+      report = await copyPartition(
+        endpoints,
+        { ...requestOf(partition, options), resume: throughJson(report.progress) },
+        hooks,
+      );
+    return report;
+  };
+  return Promise.all(partitions.map(copyOne));
+}
+
+/** As a heartbeat carries it. */
+export const throughJson = (progress: PartitionProgress): PartitionProgress => JSON.parse(JSON.stringify(progress));
+
+/** Sums over the partitions. */
+export function totals(reports: readonly PartitionReport[]) {
+  const sum = (name: 'scanned' | 'copied' | 'skipped' | 'gone' | 'conflicts' | 'inPieces') =>
+    reports.reduce((all, { progress }) => all + progress[name], 0);
+  return {
+    copied: sum('copied'),
+    skipped: sum('skipped'),
+    gone: sum('gone'),
+    conflicts: sum('conflicts'),
+    inPieces: sum('inPieces'),
+  };
+}
+
+/**
+ * The server's own digest over all keys and values (and whether each expires), which doesn't depend on the order in
+ * which they are kept: an independent comparison that stays quick with many keys.
+ */
+export const digestOf = (server: RedisServer): Promise<string> => server.cli('DEBUG', 'DIGEST');
