@@ -11,7 +11,7 @@ import { projectRoot, setup, setupPackages } from './setup.mjs';
 const commands = {
   demo: args => runEntry('examples/demo.js', args, installAll),
   bench: args => runEntry('bench/main.js', args, installAll),
-  soak: args => runEntry('soak/main.js', args, installAll),
+  soak: args => runEntry('soak/main.js', args, installServers),
   // These two work with servers that are there already: on such a machine nothing else gets installed.
   worker: args => runEntry('worker/main.js', args, setupPackages),
   cli: args => runEntry('src/cli/main.js', args, setupPackages),
@@ -28,10 +28,13 @@ async function prepare(install) {
 
 /** Sets up everything, and says where the binaries are to whatever is started next. */
 async function installAll(options) {
-  const { temporal, redisServer } = await setup(options);
+  const { temporal, redisServer, servers } = await setup(options);
   process.env.TEMPORAL_CLI_PATH = temporal;
   process.env.REDIS_MIGRATION_REDIS_SERVER = redisServer;
+  if (servers) process.env.REDIS_MIGRATION_SERVERS = JSON.stringify(servers);
 }
+
+const installServers = options => installAll({ ...options, servers: 'daily' });
 
 /** In this very process, so that signals and standard input reach the program itself. */
 async function runEntry(entry, args, install) {
@@ -43,7 +46,7 @@ async function runEntry(entry, args, install) {
 }
 
 async function runTests(args) {
-  await installAll({ quiet: true });
+  await installServers({ quiet: true });
   await tool('biome', ['check', '.']);
   await build({ root: projectRoot });
   await tool('vitest', ['run', ...args]);

@@ -5,11 +5,16 @@ export interface SetupOptions {
   fresh?: boolean;
   quiet?: boolean;
   places?: string[];
+  servers?: 'now' | 'daily';
 }
 
 export interface Binaries {
   temporal: string;
   redisServer: string;
+  /** Paths by version, `6.2` or `valkey-8.1`, when they were asked for. */
+  servers?: Record<string, string>;
+  /** Why the others can't be had; `skipped` when that is as it must be on this machine. */
+  missing?: Array<{ id: string; reason: string; skipped?: true }>;
 }
 
 export declare const projectRoot: string;

@@ -5,6 +5,7 @@ import { failWith, isMain } from './setup/main.mjs';
 import { ensureNodeModules } from './setup/node-modules.mjs';
 import { ensureRedisServer } from './setup/redis.mjs';
 import { createReport, SetupError } from './setup/report.mjs';
+import { ensureServers } from './setup/servers/servers.mjs';
 import { readStamp, writeStamp } from './setup/stamp.mjs';
 import { ensureTemporal } from './setup/temporal.mjs';
 
@@ -13,15 +14,22 @@ export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 /**
  * Installs what this project lacks on this machine: its packages, a redis-server and a `temporal` binary.
  * With nothing to do it only checks that all is still there. `fresh` looks for everything anew, `quiet` reports only
- * what had to be done, `places` replaces the directories beyond PATH in which redis-server is looked for.
+ * what had to be done, `places` replaces the directories beyond PATH in which redis-server is looked for. `servers`
+ * asks for servers of other versions too: `now`, or `daily`, which doesn't try again on the day of a failure. One that
+ * can't be had is named, and no failure.
  *
  * @throws SetupError with a message that says what happened and what to do
  */
-export async function setup({ root = projectRoot, env = process.env, fresh = false, quiet = false, places } = {}) {
+export async function setup(options = {}) {
   requireNode();
+  const { root = projectRoot, env = process.env, fresh = false, quiet = false, places, servers: retry } = options;
   const context = { root, env, places, report: createReport({ quiet }) };
   const known = fresh ? undefined : await readStamp(context);
-  return known ? describe(known, context.report) : lockedWhile(context, () => install(context, fresh));
+  const binaries = known ? describe(known, context.report) : await lockedWhile(context, () => install(context, fresh));
+  if (!retry) return binaries;
+  const { servers, missing } = await ensureServers(context, { redisServer: binaries.redisServer, retry });
+  describeServers(servers, missing, context.report);
+  return { ...binaries, servers, missing };
 }
 
 /** Only the packages, for scripts that start neither Redis nor Temporal. */
@@ -54,6 +62,11 @@ function describe(binaries, report) {
   return binaries;
 }
 
+function describeServers(servers, missing, report) {
+  for (const [id, path] of Object.entries(servers)) report.found(`server ${id}`, path);
+  for (const { id, reason } of missing) report.doing(`server ${id}: not to be had here, its tests are skipped: ${reason}`);
+}
+
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 3)) return;
@@ -61,11 +74,14 @@ function requireNode() {
 }
 
 async function main(args) {
-  const known = ['--json', '--fresh'];
+  const known = ['--json', '--fresh', '--servers'];
   const unknown = args.filter(arg => !known.includes(arg));
   if (unknown.length > 0) throw new SetupError(`unknown option ${unknown.join(' ')}; known are ${known.join(', ')}`);
-  const binaries = await setup({ fresh: args.includes('--fresh') });
+  const servers = args.includes('--servers') ? 'now' : undefined;
+  const { missing = [], ...binaries } = await setup({ fresh: args.includes('--fresh'), servers });
   if (args.includes('--json')) console.log(JSON.stringify(binaries));
+  const failed = missing.filter(({ skipped }) => !skipped).map(({ id }) => id);
+  if (failed.length > 0) throw new SetupError(`Could not be fetched: ${failed.join(', ')}. The reasons are above.`);
 }
 
 if (isMain(import.meta.url)) await main(process.argv.slice(2)).catch(failWith);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -65,6 +65,55 @@ describe('npm run setup', () => {
 
   it('refuses an option that it does not know', () => {
     expect(runSetup(['--jsno'])).toMatchObject({ status: 1, stderr: expect.stringContaining('--jsno') });
+  });
+});
+
+describe('npm run setup -- --servers', () => {
+  const answered = (path: string) => spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout;
+  // Where one is missing this would wait for the network once more.
+  const complete = Object.keys(JSON.parse(process.env.REDIS_MIGRATION_SERVERS ?? '{}')).length >= 6;
+
+  it.runIf(complete)(
+    'adds servers of other versions to the JSON, each of which runs and says that it is the one',
+    () => {
+      const { servers = {} } = JSON.parse(runSetup(['--servers', '--json']).stdout) as Binaries;
+      const said = Object.entries(servers).map(([id, path]) => [
+        id,
+        /^(.)\w+ server v=(\d+\.\d+)/.exec(answered(path)),
+      ]);
+      expect(said.length).toBeGreaterThan(0);
+      expect(said.map(([, answer]) => `${answer?.[1] === 'V' ? 'valkey-' : ''}${answer?.[2]}`)).toEqual(
+        said.map(([id]) => id),
+      );
+    },
+  );
+
+  it('says why one is missing and has the others all the same; failed once, it fetches again only when told to', async () => {
+    const [python, log] = [join(empty, 'python3'), join(empty, 'log')];
+    writeFileSync(python, `#!/bin/sh\necho again >>${log}\necho ERROR: no such network\nexit 1\n`, { mode: 0o755 });
+    const { TEMPORAL_CLI_PATH, REDIS_MIGRATION_REDIS_SERVER } = process.env;
+    const env = { TEMPORAL_CLI_PATH, REDIS_MIGRATION_REDIS_SERVER, PATH: empty, XDG_CACHE_HOME: empty };
+    const { servers, missing } = await setup({ env, quiet: true, servers: 'now' });
+    expect(Object.values(servers ?? {})).toEqual([REDIS_MIGRATION_REDIS_SERVER]);
+    expect(missing).toContainEqual({ id: '6.2', reason: 'ERROR: no such network' });
+    expect(missing).toContainEqual({ id: '8.0', reason: expect.stringContaining('no Debian'), skipped: true });
+    expect(await setup({ env, quiet: true, servers: 'daily' })).toEqual({ ...binaries(env), servers, missing });
+    expect(readFileSync(log, 'utf8')).toBe('again\n');
+    await setup({ env, quiet: true, servers: 'now' });
+    expect(readFileSync(log, 'utf8')).toBe('again\nagain\n');
+  });
+
+  it('takes servers that are named, and refuses what is no server', async () => {
+    const named = (path: string) => ({ ...process.env, REDIS_MIGRATION_SERVERS: JSON.stringify({ '7.4': path }) });
+    const path = process.env.REDIS_MIGRATION_REDIS_SERVER as string;
+    expect((await setup({ env: named(path), quiet: true, servers: 'daily' })).servers).toMatchObject({ '7.4': path });
+    const refused = setup({ env: named(empty), quiet: true, servers: 'daily' });
+    await expect(refused).rejects.toThrow(`REDIS_MIGRATION_SERVERS names ${empty} for 7.4: no executable`);
+  });
+
+  const binaries = (env: { [name: string]: string | undefined }) => ({
+    temporal: env.TEMPORAL_CLI_PATH,
+    redisServer: env.REDIS_MIGRATION_REDIS_SERVER,
   });
 });
 

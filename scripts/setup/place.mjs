@@ -6,10 +6,7 @@ import { basename, dirname, join } from 'node:path';
  * step: whoever looks there sees a whole binary or none. The caller holds the lock of `directory`.
  */
 export async function placeTemporal(directory, fill) {
-  await mkdir(dirname(directory), { recursive: true });
-  await removeLeftovers(directory);
-  const temporary = await mkdtemp(`${directory}.tmp-`);
-  try {
+  return withTemporary(directory, async temporary => {
     const { file, reason } = await fill(temporary);
     if (!file) return { reason };
     const path = join(directory, 'temporal');
@@ -17,6 +14,16 @@ export async function placeTemporal(directory, fill) {
     await mkdir(directory, { recursive: true });
     await rename(file, path);
     return { path };
+  });
+}
+
+/** Gives `work` an empty directory beside `directory`, on the same file system; it is gone afterwards. */
+export async function withTemporary(directory, work) {
+  await mkdir(dirname(directory), { recursive: true });
+  await removeLeftovers(directory);
+  const temporary = await mkdtemp(`${directory}.tmp-`);
+  try {
+    return await work(temporary);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

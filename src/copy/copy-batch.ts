@@ -7,7 +7,8 @@ import { transfer } from './transfer.js';
 
 /** Copies keys with values and expiries, each in the way that its size and the target allow. */
 export async function copyBatch(lane: Lane, keys: KeyBatch, outcome: Outcome): Promise<void> {
-  const { source, slots, features } = lane.session;
+  const { source, slots, features, foreign } = lane.session;
+  if (foreign) return copyInPieces(lane, keys.all(), outcome);
   const { small, big, absent } = await (features.weighing ? weigh(source, keys, slots) : unweighed(keys));
   outcome.counts.gone += absent?.count ?? 0;
   const others = [...big];

@@ -1,20 +1,11 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorType, MigrationError } from '../contract/errors.js';
-import { Pace } from '../keys/pace.js';
-import { attempt } from './attempt.js';
-import type { Lane } from './lane.js';
 import { Ledger } from './ledger.js';
 import { Patience } from './patience.js';
 import { type PartitionProgress, unstarted } from './progress.js';
-import type { CopyRequest, Endpoints } from './request.js';
-import { CopySession } from './session.js';
-
-export interface CopyHooks {
-  /** Gets a checkpoint after each batch: all keys before its cursor are on the target, and counted in it. */
-  onProgress(progress: PartitionProgress): void;
-  /** Ends the slice early. */
-  signal: AbortSignal;
-}
+import type { CopyHooks, CopyRequest, Endpoints } from './request.js';
+import { Slice } from './slice.js';
 
 export interface PartitionReport {
   progress: PartitionProgress;
@@ -22,8 +13,8 @@ export interface PartitionReport {
   finding: { type: ErrorType; message: string; remedy: string } | null;
 }
 
-/** What is on its way when the signal comes may arrive, so that it needs not be done again. */
-const graceMs = 100;
+/** Connections are given up soon after the signal; this is when nobody waits even for that. */
+const abortMs = 150;
 
 /**
  * Copies a partition, or goes on with it, until it is done or the slice is over. Reconnects by itself, and goes on from
@@ -40,7 +31,7 @@ export async function copyPartition(
   const patience = new Patience();
   while (!hooks.signal.aborted) {
     try {
-      await slice.run(patience);
+      await withinGrace(slice.run(patience), hooks.signal);
       break;
     } catch (error) {
       if (hooks.signal.aborted) break;
@@ -52,45 +43,17 @@ export async function copyPartition(
   return { progress: ledger.progress, finding: null };
 }
 
-const findingOf = ({ type, message, remedy }: MigrationError) => ({ type, message, remedy });
-
-/** The time of one call, over all its connections. */
-class Slice {
-  readonly #pace: Lane['pace'];
-  readonly #end: number;
-
-  constructor(
-    private readonly endpoints: Endpoints,
-    private readonly request: CopyRequest,
-    private readonly hooks: CopyHooks,
-    private readonly ledger: Ledger,
-  ) {
-    const { maxKeysPerSecond, maxBytesPerSecond } = request.rate;
-    this.#pace = { keys: new Pace(maxKeysPerSecond ?? undefined), bytes: new Pace(maxBytesPerSecond ?? undefined) };
-    this.#end = performance.now() + request.sliceMs;
-  }
-
-  /** On one pair of connections. */
-  async run(patience: Patience): Promise<void> {
-    const { request, hooks, ledger } = this;
-    const session = await CopySession.open(this.endpoints, request);
-    const stop = () => setTimeout(() => session.close(), graceMs);
-    hooks.signal.addEventListener('abort', stop);
-    if (hooks.signal.aborted) stop();
-    try {
-      await attempt({
-        lane: { session, request, pace: this.#pace, signal: hooks.signal },
-        ledger,
-        // While it fails, the end of the slice would hide it.
-        goOn: () => !hooks.signal.aborted && (patience.tried || performance.now() < this.#end),
-        onCounted: () => {
-          patience.restore();
-          hooks.onProgress(ledger.progress);
-        },
-      });
-    } finally {
-      hooks.signal.removeEventListener('abort', stop);
-      session.close();
-    }
+/** Waits for the work, but not for long after the signal: a server may say nothing for seconds. */
+async function withinGrace(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  work.catch(() => {}); // It may fail after nobody waits for it any more.
+  const over = new AbortController();
+  const aborted = once(signal, 'abort', { signal: over.signal }).then(() => sleep(abortMs));
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    over.abort();
+    aborted.catch(() => {});
   }
 }
+
+const findingOf = ({ type, message, remedy }: MigrationError) => ({ type, message, remedy });

@@ -43,6 +43,12 @@ export class Ledger {
     if (oldest && oldest.at <= until) this.#progress = { ...this.#progress, safe: oldest.safe };
   }
 
+  /** What the brake allows from now on. */
+  brakeTo(keysPerSecond: number | null): void {
+    const brakedTo = keysPerSecond === null ? null : Math.round(keysPerSecond);
+    if (brakedTo !== this.#progress.brakedTo) this.#progress = { ...this.#progress, brakedTo };
+  }
+
   finish(): void {
     this.#progress = { ...this.#progress, done: true };
   }

@@ -4,6 +4,7 @@ import type { RespConnection } from '../resp/connection.js';
 import { openAll } from '../resp/open-all.js';
 import { keysByDatabase } from '../server/info.js';
 import { isCuttable } from './cuttable.js';
+import { type Latencies, measureBaseline } from './latency.js';
 import { cut, type Partition } from './partition.js';
 import type { CopySelection, Endpoints } from './request.js';
 
@@ -13,6 +14,8 @@ export interface CopyPlan {
   keysTotal: number;
   /** The target had no key in any of the databases copied to, but for the product's own. */
   targetWasEmpty: boolean;
+  /** What PINGs take before anything is copied. */
+  baseline: Latencies;
 }
 
 const name = 'redis-migration-copy';
@@ -43,7 +46,8 @@ export async function planCopy(
       partitions.push(...(await partitionsOf(source, db, keys, (most * keys) / Math.max(1, keysTotal))));
     }
     const targets = databases.map(db => selection.targetDatabase(db)).filter(db => onTarget.has(db));
-    return { partitions, keysTotal, targetWasEmpty: await areEmpty(target, targets) };
+    const targetWasEmpty = await areEmpty(target, targets);
+    return { partitions, keysTotal, targetWasEmpty, baseline: await measureBaseline(source, target) };
   } finally {
     source.close();
     target.close();

@@ -31,6 +31,8 @@ export interface PartitionProgress extends Counts {
   targetRunId: string;
   /** Where a restarted target with AOF is certain to have everything before, and what was counted until there. */
   safe: Counts & { cursor: string };
+  /** Keys a second that the brake allows; null: it doesn't brake. */
+  brakedTo: number | null;
   /** The first conflicting key names, escaped. */
   examples: string[];
   /** What the target can't hold, by name; the first of them. */
@@ -59,7 +61,7 @@ export const countsOf = (progress: Counts): Counts => {
 export function unstarted({ from }: Partition): PartitionProgress {
   const [cursor, safe] = [from, { ...none, cursor: from }];
   const servers = { sourceRunId: '', targetRunId: '' };
-  return { format: 1, cursor, done: false, ...none, ...servers, safe, examples: [], unheld: [] };
+  return { format: 1, cursor, done: false, ...none, ...servers, safe, brakedTo: null, examples: [], unheld: [] };
 }
 
 /** What the servers say of themselves, as far as a checkpoint depends on it. */

@@ -1,6 +1,7 @@
 import type { Accepts } from '../keys/scan-feed.js';
 import type { ByteBuilder } from '../resp/bytes.js';
 import type { Endpoint } from '../server/endpoint.js';
+import type { Latencies } from './latency.js';
 import type { Partition } from './partition.js';
 import type { PartitionProgress } from './progress.js';
 
@@ -28,6 +29,15 @@ export interface CopySelection {
  */
 export type Brake = boolean | { ms: number } | { times: number };
 
+export interface CopyRate {
+  maxKeysPerSecond: number | null;
+  /** Of payload. */
+  maxBytesPerSecond: number | null;
+  brake: Brake;
+  /** What PINGs took before anything was copied, from the plan; null: what they take when the slice begins. */
+  baseline: Latencies | null;
+}
+
 export interface CopyRequest {
   partition: Partition;
   /** `check` changes nothing: it counts which of the selected keys the target has. */
@@ -38,8 +48,15 @@ export interface CopyRequest {
    */
   onConflict: 'replace' | 'skip';
   selection: CopySelection;
-  rate: { maxKeysPerSecond: number | null; maxBytesPerSecond: number | null; brake: Brake };
+  rate: CopyRate;
   resume: PartitionProgress | null;
   /** Ends the slice after so long; what was begun is finished. */
   sliceMs: number;
+}
+
+export interface CopyHooks {
+  /** Gets a checkpoint after each batch: all keys before its cursor are on the target, and counted in it. */
+  onProgress(progress: PartitionProgress): void;
+  /** Ends the slice early. */
+  signal: AbortSignal;
 }

@@ -52,10 +52,11 @@ async function write({ session }: Lane, keys: KeyBatch, slot: Slot, outcome: Out
 }
 
 /** Looks at each key's reply. @returns the keys whose payload the target does not understand */
-function judge({ features, target }: Lane['session'], keys: KeyBatch, slot: Slot, { counts }: Outcome): Buffer[] {
-  const read = new ReadKeys(slot.source.view(), features);
+function judge(session: Lane['session'], keys: KeyBatch, slot: Slot, { counts }: Outcome): Buffer[] {
+  const read = new ReadKeys(slot.source.view(), session.features);
   const reply = new ReplyCursor(slot.target.view());
   const foreign: Buffer[] = [];
+  let understood = false;
   for (let index = 0; index < keys.count; index++) {
     read.next();
     if (read.gone) continue;
@@ -64,8 +65,10 @@ function judge({ features, target }: Lane['session'], keys: KeyBatch, slot: Slot
     if (!error) counts.copied++;
     else if (error.code === 'BUSYKEY') counts.skipped++;
     else if (isForeign(error)) foreign.push(keys.key(index));
-    else throw refused(target.endpoint, 'RESTORE', error);
+    else throw refused(session.target.endpoint, 'RESTORE', error);
+    understood ||= !error || !isForeignVersion(error);
   }
+  session.foreign ||= !understood;
   return foreign;
 }
 
@@ -75,6 +78,8 @@ function errorIn({ bytes, start, to }: ReplyCursor): RespError | undefined {
   return bytes[start] === minus ? new RespError(bytes.toString('utf8', start + 1, to)) : undefined;
 }
 
-/** The payload of another version or dialect: https://redis.io/docs/latest/commands/restore/ */
-const isForeign = ({ message }: RespError): boolean =>
-  /Bad data format|DUMP payload version or checksum/i.test(message);
+/** Another version of payloads, which is that of all of them. https://redis.io/docs/latest/commands/restore/ */
+const isForeignVersion = ({ message }: RespError): boolean => /DUMP payload version or checksum/i.test(message);
+
+/** Or a value of a kind that this one doesn't have. */
+const isForeign = (error: RespError): boolean => isForeignVersion(error) || /Bad data format/i.test(error.message);

@@ -20,6 +20,13 @@ export class ReplyCursor {
     return this.#at >= this.bytes.length;
   }
 
+  /** Another one at the same place. */
+  fork(): ReplyCursor {
+    const other = new ReplyCursor(this.bytes);
+    other.#at = this.#at;
+    return other;
+  }
+
   /** Goes on to the next reply; for an array, into it. */
   next(): void {
     this.start = this.#at;

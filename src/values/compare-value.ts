@@ -1,4 +1,4 @@
-import { RespError } from '../resp/reply.js';
+import { isOfChangedKey } from './changed.js';
 import { ask, evidence, type Pair } from './pair.js';
 import { valueType } from './table.js';
 
@@ -25,7 +25,6 @@ function absent(source: string, target: string): Comparison {
 
 /** A key that changes its type, or vanishes, between two pieces is an outcome, not an error. */
 function changedMeanwhile(error: unknown): string {
-  if (error instanceof RespError && /^(WRONGTYPE|NOGROUP|ERR no such key)/i.test(error.message))
-    return evidence('changed', Date.now());
-  throw error;
+  if (!isOfChangedKey(error)) throw error;
+  return evidence('changed', Date.now());
 }

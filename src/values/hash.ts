@@ -1,11 +1,18 @@
 import type { Reply } from '../resp/reply.js';
+import type { Building } from './building.js';
+import { copyElements } from './copy-elements.js';
 import { equal, nameOf } from './equal.js';
+import { FieldExpiry } from './field-expiry.js';
 import { type Asker, ask, type Evidence, evidence, type Pair, type ValueType } from './pair.js';
+import type { Reading } from './reading.js';
 import { type Unordered, unorderedDifference } from './unordered.js';
 
+const maker = { command: 'HSET' };
+
 export const hash: ValueType = {
-  whole: { command: key => ['HGETALL', key], same: sameFields },
+  whole: { command: key => ['HGETALL', key], same: sameFields, maker },
   difference: pair => unorderedDifference(pair, fields),
+  copy,
 };
 
 const fields: Unordered = { count: 'HLEN', scan: 'HSCAN', width: 2, find, same: equal, beyond: expiryDifference };
@@ -37,4 +44,11 @@ async function expiryDifference(pair: Pair, names: Buffer[]): Promise<Evidence> 
 /** Negative ones say that there is no expiry, or no field. */
 function closeTimes(one = -2, other = -2, toleranceMs = 0): boolean {
   return one < 0 || other < 0 ? one === other : Math.abs(one - other) <= toleranceMs;
+}
+
+async function copy(from: Reading, to: Building): Promise<string[]> {
+  const expiry = new FieldExpiry(from, to);
+  const beyond = from.abilities.fieldExpiry ? expiry.ofPage.bind(expiry) : undefined;
+  await copyElements(from, to, { scan: 'HSCAN', maker, beyond });
+  return expiry.unheld ? ['the expiry of its fields'] : [];
 }

@@ -1,11 +1,17 @@
+import type { Building } from './building.js';
+import { copyWindow } from './copy-elements.js';
 import { equal } from './equal.js';
 import { ask, type Evidence, evidence, type Pair, type ValueType } from './pair.js';
 import { RawPair } from './raw-pair.js';
+import type { Reading } from './reading.js';
 import { Window } from './window.js';
 
+const maker = { command: 'RPUSH' };
+
 export const list: ValueType = {
-  whole: { command: key => ['LRANGE', key, 0, -1], same: equal },
+  whole: { command: key => ['LRANGE', key, 0, -1], same: equal, maker },
   difference,
+  copy,
 };
 
 async function difference(pair: Pair): Promise<Evidence> {
@@ -20,4 +26,16 @@ async function difference(pair: Pair): Promise<Evidence> {
     window.learn(bytes);
   }
   return null;
+}
+
+async function copy(from: Reading, to: Building): Promise<string[]> {
+  const window = copyWindow();
+  for (let at = 0; ; ) {
+    const piece = await from.readWindow(window, size => ['LRANGE', from.key, at, at + size - 1]);
+    piece.next();
+    const count = piece.value;
+    if (count === 0) return [];
+    await to.write(into => into.make(maker, to.key, piece, count));
+    at += count;
+  }
 }

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Arg } from '../resp/encode.js';
 import type { Expected } from '../resp/expected.js';
 import type { Reply } from '../resp/reply.js';
+import type { Building } from './building.js';
+import type { Maker } from './piece.js';
+import type { Reading } from './reading.js';
 
 /** What values need of a connection; `RespConnection` is one. */
 export interface Asker {
@@ -34,11 +37,18 @@ export interface ValueType {
   whole?: WholeValue;
   /** Compares a value of any size in pieces, so that neither a server nor this process holds it at once. */
   difference(pair: Pair): Promise<Evidence>;
+  /**
+   * Copies a value of any size in pieces; missing where no commands make such a value.
+   * @returns what the target can't hold, in words
+   */
+  copy?(from: Reading, to: Building): Promise<string[]>;
 }
 
 export interface WholeValue {
   command(key: Buffer): Arg[];
   same(source: Reply, target: Reply): boolean;
+  /** Makes the value of what `command` answers. */
+  maker: Maker;
 }
 
 /** Asks both sides the same at the same time. @throws RespError; the signal's reason */

@@ -1,12 +1,16 @@
 import type { Reply } from '../resp/reply.js';
 import { RespError } from '../resp/reply.js';
+import { copyElements } from './copy-elements.js';
 import { nameOf } from './equal.js';
 import type { Asker, ValueType } from './pair.js';
 import { type Unordered, unorderedDifference } from './unordered.js';
 
+const maker = { command: 'SADD' };
+
 export const set: ValueType = {
-  whole: { command: key => ['SMEMBERS', key], same: sameMembers },
+  whole: { command: key => ['SMEMBERS', key], same: sameMembers, maker },
   difference: pair => unorderedDifference(pair, members),
+  copy: (from, to) => copyElements(from, to, { scan: 'SSCAN', maker }),
 };
 
 const members: Unordered = { count: 'SCARD', scan: 'SSCAN', width: 1, find, same: () => true };

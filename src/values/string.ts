@@ -1,12 +1,18 @@
+import type { Building } from './building.js';
 import { equal } from './equal.js';
 import { ask, type Evidence, evidence, type Pair, type ValueType } from './pair.js';
 import { RawPair } from './raw-pair.js';
+import type { Reading } from './reading.js';
 
 const pieceBytes = 256 << 10;
 
+const maker = { command: 'SET' };
+const appender = { command: 'APPEND' };
+
 export const string: ValueType = {
-  whole: { command: key => ['GET', key], same: equal },
+  whole: { command: key => ['GET', key], same: equal, maker },
   difference,
+  copy,
 };
 
 async function difference(pair: Pair): Promise<Evidence> {
@@ -18,4 +24,12 @@ async function difference(pair: Pair): Promise<Evidence> {
     if (!same) return evidence(at, bytes);
   }
   return null;
+}
+
+async function copy(from: Reading, to: Building): Promise<string[]> {
+  for (let at = 0; ; at += pieceBytes) {
+    const piece = await from.read(['GETRANGE', from.key, at, at + pieceBytes - 1]);
+    await to.write(into => into.make(at === 0 ? maker : appender, to.key, piece, 1));
+    if (piece.value < pieceBytes) return [];
+  }
 }

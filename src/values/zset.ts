@@ -1,11 +1,16 @@
 import { type Reply, RespError } from '../resp/reply.js';
+import { copyElements } from './copy-elements.js';
 import { nameOf } from './equal.js';
 import type { Asker, ValueType } from './pair.js';
 import { type Unordered, unorderedDifference } from './unordered.js';
 
+/** Scores are printed so that they are read as the same numbers: 17 digits, or since 7.2 as few as that takes. */
+const maker = { command: 'ZADD', swapped: true };
+
 export const zset: ValueType = {
-  whole: { command: key => ['ZRANGE', key, 0, -1, 'WITHSCORES'], same: sameScores },
+  whole: { command: key => ['ZRANGE', key, 0, -1, 'WITHSCORES'], same: sameScores, maker },
   difference: pair => unorderedDifference(pair, scores),
+  copy: (from, to) => copyElements(from, to, { scan: 'ZSCAN', maker }),
 };
 
 const scores: Unordered = { count: 'ZCARD', scan: 'ZSCAN', width: 2, find, same: sameScore };

@@ -18,7 +18,12 @@ export const endpoint = (side: 'source' | 'target', { host, port }: { host: stri
   port,
 });
 
-export const unlimited: CopyRequest['rate'] = { maxKeysPerSecond: null, maxBytesPerSecond: null, brake: false };
+export const unlimited: CopyRequest['rate'] = {
+  maxKeysPerSecond: null,
+  maxBytesPerSecond: null,
+  brake: false,
+  baseline: null,
+};
 
 export interface CopyAll extends Partial<Omit<CopyRequest, 'partition' | 'resume'>> {
   partitions?: number;

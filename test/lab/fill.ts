@@ -1,7 +1,7 @@
 import type { Address, Command, Connection } from './connection.js';
 import { connect } from './connection.js';
-import { RedisError } from './replies.js';
-import { type Shape, shapes } from './shapes.js';
+import { RedisError, type Reply } from './replies.js';
+import { newerShapes, type Shape, shapes } from './shapes.js';
 
 export interface FillOptions {
   keys: number;
@@ -44,28 +44,49 @@ const oddNames = [Buffer.alloc(0), Buffer.from([0, 255, 13, 10, 32, 34, 123, 125
 const databases = [0, 3, 15];
 const dayMs = 86_400_000;
 
-/**
- * Every type and encoding, in several databases, each shape once without and once with a time to live, and odd key names.
- * `only` chooses shapes.
- */
-export async function fillEveryType(server: Address, { only = () => true }: { only?: (shape: Shape) => boolean } = {}) {
+/** The shapes that every one of these servers can hold, newer ones included. */
+export async function heldBy(...servers: readonly Address[]): Promise<Shape[]> {
+  const all = [...shapes, ...newerShapes];
+  const needed = all.flatMap(({ needs }) => needs ?? []);
+  const lacking = await Promise.all(servers.map(server => unknownCommands(server, needed)));
+  return all.filter(({ needs }) => needs === undefined || !lacking.flat().includes(needs));
+}
+
+async function unknownCommands(server: Address, names: readonly string[]): Promise<string[]> {
+  const replies: Reply[] = [];
+  await withConnection(server, async connection => {
+    replies.push(...((await connection.send('COMMAND', 'INFO', ...names)) as Reply[]));
+  });
+  return names.filter((_, n) => replies[n] === null);
+}
+
+/** Every type and encoding, in several databases, each shape once without and once with a time to live, and odd key names. */
+export async function fillEveryType(server: Address, { among = shapes }: { among?: readonly Shape[] } = {}) {
   await withConnection(server, async connection => {
     for (const database of databases) {
       await connection.send('SELECT', database);
-      for (const shape of shapes.filter(only)) {
-        const [lasting, expiring] = [Buffer.from(shape.name), Buffer.from(`${shape.name}:expiring`)];
-        await all(connection, [...shape.make(lasting), ...shape.make(expiring)]);
-        await connection.send('PEXPIREAT', expiring, Date.now() + dayMs);
-      }
-      await all(
-        connection,
-        oddNames.map(name => ['HSET', name, 'named', name]),
-      );
+      for (const [, commands] of everyKey(among)) await all(connection, commands);
     }
   });
 }
 
-async function all(connection: Connection, commands: readonly Command[]): Promise<void> {
+/** The keys of one database with the commands that make each. */
+export function everyKey(among: readonly Shape[] = shapes): Array<[key: Buffer, commands: Command[]]> {
+  const expiresAt = Date.now() + dayMs;
+  return [
+    ...among.flatMap(({ name, make }): Array<[Buffer, Command[]]> => {
+      const [lasting, expiring] = [Buffer.from(name), Buffer.from(`${name}:expiring`)];
+      return [
+        [lasting, make(lasting)],
+        [expiring, [...make(expiring), ['PEXPIREAT', expiring, expiresAt]]],
+      ];
+    }),
+    ...oddNames.map((name): [Buffer, Command[]] => [name, [['HSET', name, 'named', name]]]),
+  ];
+}
+
+/** Sends the commands at once. @throws RedisError the first error among the replies */
+export async function all(connection: Connection, commands: readonly Command[]): Promise<void> {
   const failed = (await connection.pipeline(commands)).find(reply => reply instanceof RedisError);
   if (failed) throw failed;
 }

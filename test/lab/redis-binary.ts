@@ -1,7 +1,21 @@
 import { execFileSync } from 'node:child_process';
 
-/** The server to start: `REDIS_MIGRATION_REDIS_SERVER`, else `redis-server` of the PATH. */
-export const redisBinary = (): string => process.env.REDIS_MIGRATION_REDIS_SERVER || 'redis-server';
+/** The versions that the tests are about. */
+export const allVersions = ['6.0', '6.2', '7.0', '8.0', 'valkey-8.0', 'valkey-8.1'] as const;
+export type ServerVersion = (typeof allVersions)[number];
+
+/** Those that are on this machine: `npm run setup -- --servers` gets what it can. */
+export const serverVersions = (): ServerVersion[] => allVersions.filter(version => binaries()[version] !== undefined);
+
+/** The server to start. @default `REDIS_MIGRATION_REDIS_SERVER`, else `redis-server` of the PATH */
+export function redisBinary(version?: ServerVersion): string {
+  if (version === undefined) return process.env.REDIS_MIGRATION_REDIS_SERVER || 'redis-server';
+  const binary = binaries()[version];
+  if (binary === undefined) throw new Error(`there is no server ${version} here: 'npm run setup -- --servers'`);
+  return binary;
+}
+
+const binaries = (): Record<string, string> => JSON.parse(process.env.REDIS_MIGRATION_SERVERS || '{}');
 
 const versions = new Map<string, string>();
 

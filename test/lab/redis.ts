@@ -5,7 +5,7 @@ import { type Child, spawnChild } from './child.js';
 import { type Address, type Connection, connect } from './connection.js';
 import { assertFree, onPort } from './ports.js';
 import { labDirectory } from './reaper.js';
-import { redisBinary, redisVersion } from './redis-binary.js';
+import { redisBinary, redisVersion, type ServerVersion } from './redis-binary.js';
 import { asArguments, type RedisSettings, redisDirectives } from './redis-config.js';
 import { asText, RedisError } from './replies.js';
 
@@ -14,8 +14,8 @@ export interface RedisOptions extends RedisSettings {
   port?: number;
   /** Started from a file in its own directory, so that CONFIG REWRITE works. @default true */
   configFile?: boolean;
-  /** @default REDIS_MIGRATION_REDIS_SERVER, then the PATH */
-  binary?: string;
+  /** One of `serverVersions()`. @default REDIS_MIGRATION_REDIS_SERVER, then the PATH */
+  version?: ServerVersion;
 }
 
 /** Starts a real server of its own directory and port, and waits until it answers. */
@@ -46,7 +46,7 @@ export class RedisServer implements Address {
     options: RedisOptions,
     readonly port: number,
   ) {
-    this.#binary = options.binary ?? redisBinary();
+    this.#binary = redisBinary(options.version);
     this.#tls = options.tls;
     this.password = options.password;
     this.dir = join(labDirectory(), `redis-${port}`);
@@ -70,6 +70,10 @@ export class RedisServer implements Address {
   /** What a client needs; with it, this is the Address of its default user. */
   get tls(): Address['tls'] {
     return this.#tls && { ca: this.#tls.ca, cert: this.#tls.cert, key: this.#tls.key };
+  }
+
+  get running(): boolean {
+    return this.#child?.running() ?? false;
   }
 
   /** Of the process that runs, or ran last. */

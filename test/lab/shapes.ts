@@ -7,6 +7,8 @@ export interface Shape {
   make(key: Buffer): Command[];
   /** What `OBJECT ENCODING` answers on 7.0 with its default settings. */
   encoding: string;
+  /** A command of the version from which on servers can hold it. @default held by all */
+  needs?: string;
 }
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
@@ -76,13 +78,22 @@ const streams: Shape[] = [
   },
   { name: 'stream:emptied', encoding: 'stream', make: key => [...entries(key, 3), ['XTRIM', key, 'MAXLEN', 0]] },
   { name: 'stream:groups', encoding: 'stream', make: key => [...entries(key, 6), ...groups(key)] },
+  {
+    name: 'stream:idle-consumer',
+    encoding: 'stream',
+    needs: 'XAUTOCLAIM',
+    make: key => [
+      ['XGROUP', 'CREATE', key, 'idle', '$', 'MKSTREAM'],
+      ['XGROUP', 'CREATECONSUMER', key, 'idle', 'nobody'],
+    ],
+  },
 ];
 
 function entries(key: Buffer, count: number): Command[] {
   return numbers(count).map(n => ['XADD', key, `${n + 1}-0`, 'field', `value-${n}`]);
 }
 
-/** One group with pending entries of two consumers and one acknowledged, one that read nothing, one consumer without a read. */
+/** One group with pending entries of two consumers and one acknowledged, one that read nothing. */
 function groups(key: Buffer): Command[] {
   return [
     ['XGROUP', 'CREATE', key, 'readers', 0],
@@ -90,10 +101,22 @@ function groups(key: Buffer): Command[] {
     ['XREADGROUP', 'GROUP', 'readers', 'bert', 'COUNT', 2, 'STREAMS', key, '>'],
     ['XACK', key, 'readers', '2-0'],
     ['XGROUP', 'CREATE', key, 'idle', '$'],
-    ['XGROUP', 'CREATECONSUMER', key, 'idle', 'nobody'],
     ['XDEL', key, '1-0'],
   ];
 }
 
-/** One row a kind of value and encoding. */
+/** Held by Redis from 7.4 on, and not by Valkey 8. The encoding is what 8.0 answers. */
+export const newerShapes: readonly Shape[] = [
+  {
+    name: 'hash:field-expiry',
+    encoding: 'listpackex',
+    needs: 'HPEXPIREAT',
+    make: key => [
+      ['HSET', key, 'lasting', 1, 'expiring', 2, someBytes, 3],
+      ['HPEXPIREAT', key, Date.now() + 86_400_000, 'FIELDS', 2, 'expiring', someBytes],
+    ],
+  },
+];
+
+/** One row a kind of value and encoding, held from 6.2 on. */
 export const shapes: readonly Shape[] = [...strings, ...collections, ...streams];

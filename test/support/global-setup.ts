@@ -6,8 +6,9 @@ import { projectRoot, setup as setUpMachine } from '../../scripts/setup.mjs';
  * Type errors are shown but don't stop here, so that one test can be tried while another file is half-written.
  */
 export async function setup(): Promise<void> {
-  const { temporal, redisServer } = await setUpMachine({ quiet: true });
+  const { temporal, redisServer, servers } = await setUpMachine({ quiet: true, servers: 'daily' });
   process.env.TEMPORAL_CLI_PATH = temporal;
   process.env.REDIS_MIGRATION_REDIS_SERVER = redisServer;
+  process.env.REDIS_MIGRATION_SERVERS = JSON.stringify(servers);
   await build({ root: projectRoot, lenient: true });
 }

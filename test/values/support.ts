@@ -12,6 +12,8 @@ export type Command = readonly (string | number | Buffer)[];
 export interface TwoServers {
   source: RespConnection;
   target: RespConnection;
+  /** In this order: source, target. */
+  servers: readonly [RedisServer, RedisServer];
   /** Runs commands on one side; an error reply is thrown. */
   run(side: 'source' | 'target', commands: readonly Command[]): Promise<void>;
   /** Empties both. */
@@ -21,13 +23,14 @@ export interface TwoServers {
 }
 
 export async function startTwo(options: RedisOptions = {}): Promise<TwoServers> {
-  const servers = await Promise.all([startRedis(options), startRedis(options)]);
+  const servers = await Promise.all([startRedis(options), startRedis(options)] as const);
   const [source, target] = (await Promise.all(
     servers.map((server, index) => RespConnection.open(endpointOf(server, index))),
   )) as [RespConnection, RespConnection];
   const sides = { source, target };
   return {
     ...sides,
+    servers,
     run: async (side, commands) => {
       const replies = await sides[side].raw(encodeCommands(commands.map(command => [...command])), commands.length);
       for (const reply of replies) if (reply instanceof RespError) throw reply;
