@@ -1,7 +1,7 @@
-import { ownPrefix } from '../contract/own-prefix.js';
-import type { RespConnection } from '../resp/connection.js';
-import type { Arg } from '../resp/encode.js';
-import { RespError } from '../resp/reply.js';
+import { ownPrefix } from '../../contract/own-prefix.js';
+import type { RespConnection } from '../../resp/connection.js';
+import type { Arg } from '../../resp/encode.js';
+import { RespError } from '../../resp/reply.js';
 
 /** What a server can be asked for beyond Redis 5.0. */
 export interface Abilities {
