@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { copyPartition } from '../../src/copy/index.js';
 import { fill, type RedisServer, startRedis, waitFor } from '../lab/index.js';
-import { copyAll, digestOf, endpoint, requestOf, totals } from './support.js';
+import { anybody, copyAll, digestOf, endpoint, requestOf, totals } from './support.js';
 import { useTwoServers } from './two-servers.js';
 
 const { source, target } = await useTwoServers();
@@ -44,7 +44,7 @@ test('without PEXPIRETIME the expiry is computed by the clock of the source', as
   await old.cli('SET', 'lasting', '1');
   const login = { username: 'old', password: 'secret' };
   const endpoints = { source: { ...endpoint('source', old), ...login }, target: endpoint('target', target) };
-  await copyPartition(endpoints, requestOf(whole), { onProgress: () => {}, signal: never });
+  await copyPartition(endpoints, requestOf(whole), { onProgress: () => {}, signal: never, writer: anybody });
   expect((await old.info('commandstats')).cmdstat_pttl).toBeDefined();
   expect(Math.abs(Number(await target.cli('PEXPIRETIME', 'expiring')) - at)).toBeLessThan(20);
   expect(await target.cli('PTTL', 'lasting')).toBe('-1');

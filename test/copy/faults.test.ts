@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { copyPartition, type PartitionProgress } from '../../src/copy/index.js';
 import { fill, type RedisOptions, type RedisServer, startProxy, startRedis, waitFor } from '../lab/index.js';
-import { copyAll, digestOf, endpoint, requestOf, totals, unlimited } from './support.js';
+import { anybody, copyAll, digestOf, endpoint, requestOf, totals, unlimited } from './support.js';
 import { useTwoServers } from './two-servers.js';
 
 const { source, target } = await useTwoServers();
@@ -24,7 +24,11 @@ async function another(options: RedisOptions): Promise<RedisServer> {
 /** Goes on from a report's checkpoint. */
 async function goOn(resume: PartitionProgress, to: RedisServer) {
   const endpoints = { source: endpoint('source', source), target: endpoint('target', to) };
-  return copyPartition(endpoints, { ...requestOf(whole), resume }, { onProgress: () => {}, signal: never });
+  return copyPartition(
+    endpoints,
+    { ...requestOf(whole), resume },
+    { onProgress: () => {}, signal: never, writer: anybody },
+  );
 }
 
 test('a full target is a finding at once; when its maxmemory is raised, it goes on', async () => {
@@ -98,7 +102,7 @@ describe.each(['source', 'target'] as const)('without a right on the %s', side =
     const { finding, progress } = await copyPartition(
       { ...endpoints, [side]: { ...endpoints[side], ...login } },
       requestOf(whole),
-      { onProgress: () => {}, signal: never },
+      { onProgress: () => {}, signal: never, writer: anybody },
     );
     expect(finding).toMatchObject({ type: 'PermissionMissing', message: expect.stringMatching(`^${side} `) });
     expect(progress).toMatchObject({ done: false, copied: 0 });

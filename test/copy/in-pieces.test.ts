@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { copyPartition } from '../../src/copy/index.js';
 import { contents, fill, fillEveryType, serverVersions, startRedis } from '../lab/index.js';
-import { copyAll, digestOf, endpoint, requestOf, totals } from './support.js';
+import { anybody, copyAll, digestOf, endpoint, requestOf, totals } from './support.js';
 import { useTwoServers } from './two-servers.js';
 
 const { source, target } = await useTwoServers();
@@ -46,7 +46,11 @@ test('where keys may not be weighed, their payload shows that they are big', asy
     "local s = {} for n = 1, 800000 do s[n] = string.char(math.random(0, 255)) end redis.call('SET', KEYS[1], string.rep(table.concat(s), 8))";
   await source.cli('EVAL', random, '1', 'big:random');
   const whole = { db: 0, from: '0', to: null };
-  const { progress } = await copyPartition(endpoints, requestOf(whole), { onProgress: () => {}, signal: never });
+  const { progress } = await copyPartition(endpoints, requestOf(whole), {
+    onProgress: () => {},
+    signal: never,
+    writer: anybody,
+  });
   expect(progress).toMatchObject({ done: true, copied: 2007 });
   expect(await digestOf(target)).toBe(await digestOf(source));
 });

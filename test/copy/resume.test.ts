@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { copyPartition, type Partition, type PartitionProgress } from '../../src/copy/index.js';
 import { cut } from '../../src/copy/partition.js';
 import { fill, startRedis, waitFor } from '../lab/index.js';
-import { copyAll, digestOf, endpoint, requestOf, throughJson, totals, unlimited } from './support.js';
+import { anybody, copyAll, digestOf, endpoint, requestOf, throughJson, totals, unlimited } from './support.js';
 import { useTwoServers } from './two-servers.js';
 
 const { source, target } = await useTwoServers();
@@ -21,7 +21,11 @@ async function interrupted(stop: (progress: PartitionProgress) => boolean, parti
     if (stop(progress)) stopping.abort();
   };
   const request = { ...requestOf(partition), rate: paced };
-  const { progress } = await copyPartition(endpoints, request, { onProgress, signal: stopping.signal });
+  const { progress } = await copyPartition(endpoints, request, {
+    onProgress,
+    signal: stopping.signal,
+    writer: anybody,
+  });
   return { progress, last: last as PartitionProgress };
 }
 
@@ -33,7 +37,11 @@ test('stopped again and again, at any place, in several partitions, it repeats n
     while (!resume?.done) {
       const signal = AbortSignal.timeout(20 + Math.floor(Math.random() * 100));
       const request = { ...requestOf(partition), rate: paced, resume };
-      const { progress, finding } = await copyPartition(endpoints, request, { onProgress: () => {}, signal });
+      const { progress, finding } = await copyPartition(endpoints, request, {
+        onProgress: () => {},
+        signal,
+        writer: anybody,
+      });
       expect(finding).toBeNull();
       resume = throughJson(progress);
       calls++;
@@ -65,7 +73,7 @@ test('a checkpoint is never ahead of what the target has', async () => {
     const elsewhere = { source: endpoints.source, target: endpoint('target', other) };
     const resume = { ...last, targetRunId: (await other.info('server')).run_id ?? '' };
     const rest = { ...requestOf(whole), resume };
-    const { progress } = await copyPartition(elsewhere, rest, { onProgress: () => {}, signal: never });
+    const { progress } = await copyPartition(elsewhere, rest, { onProgress: () => {}, signal: never, writer: anybody });
     expect(progress).toMatchObject({ done: true, scanned: keys, copied: keys });
     expect(Number(await other.cli('DBSIZE'))).toBeLessThan(keys);
     await copyAll(other, target);
@@ -82,7 +90,11 @@ test('another source at the address: its table has another order, so the partiti
   await fill(source, { keys });
   await target.cli('FLUSHALL');
   const request = { ...requestOf(whole), resume: last };
-  const { progress } = await copyPartition(endpoints, request, { onProgress: () => {}, signal: never });
+  const { progress } = await copyPartition(endpoints, request, {
+    onProgress: () => {},
+    signal: never,
+    writer: anybody,
+  });
   expect(progress).toMatchObject({ done: true, scanned: keys, copied: keys });
   expect(await digestOf(target)).toBe(await digestOf(source));
 });
@@ -95,7 +107,7 @@ test('what is done stays done', async () => {
   const again = await copyPartition(
     endpoints,
     { ...requestOf(whole), resume },
-    { onProgress: () => {}, signal: never },
+    { onProgress: () => {}, signal: never, writer: anybody },
   );
   expect(again.progress).toEqual(resume);
   expect((await source.info('commandstats')).cmdstat_dump).toBeUndefined();

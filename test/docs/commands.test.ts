@@ -18,7 +18,9 @@ const input = resolve('examples/inputs/plain.json');
 
 /** What `status` tells to type, in the states in which it tells something else. */
 const advised = (): string[] => {
-  const blockers = ['PreflightFailed', 'TargetNotEmpty', 'SourceLost', 'Unreachable', 'VerificationFailed'].map(type => [{ type }]);
+  const blockers = ['PreflightFailed', 'TargetNotEmpty', 'SourceLost', 'Unreachable', 'VerificationFailed'].map(
+    type => [{ type }],
+  );
   const checks = [{ name: 'target-persistence', outcome: 'failure' }];
   const rest = { accept: [], cutover: { fence: 'auto' }, verification: { repair: false } };
   const plans = ['replication', 'dump-restore'].map(method => ({ checks, plan: { ...rest, method } }));
