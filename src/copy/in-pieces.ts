@@ -1,7 +1,7 @@
 import { refused } from '../resp/failure.js';
 import { RespError } from '../resp/reply.js';
 import { copyValue, type ValueCopied } from '../values/copy-value.js';
-import type { Lane } from './lane.js';
+import type { KeyLane } from './lane.js';
 import type { Outcome } from './outcome.js';
 import type { Pair } from './pairs.js';
 
@@ -9,14 +9,14 @@ import type { Pair } from './pairs.js';
  * Copies keys by native commands in bounded pieces: what is too big for one command, or not understood by the target.
  * @throws MigrationError what either server refused; the signal's reason
  */
-export async function copyInPieces(lane: Lane, keys: readonly Buffer[], outcome: Outcome): Promise<void> {
+export async function copyInPieces(lane: KeyLane, keys: readonly Buffer[], outcome: Outcome): Promise<void> {
   let next = 0;
   await lane.session.pairs.useAll(keys.length, async pair => {
     for (let key = keys[next++]; key; key = keys[next++]) count(await copyOne(lane, pair, key), outcome);
   });
 }
 
-async function copyOne({ request, pace, signal }: Lane, pair: Pair, key: Buffer): Promise<ValueCopied> {
+async function copyOne({ request, pace, signal }: KeyLane, pair: Pair, key: Buffer): Promise<ValueCopied> {
   const { selection, onConflict } = request;
   const [targetKey, replace] = [selection.targetKey(key), onConflict === 'replace'];
   try {

@@ -4,7 +4,7 @@ import type { Slot } from '../keys/slots.js';
 import { refused } from '../resp/failure.js';
 import { firstError } from '../resp/first-error.js';
 import { RespError } from '../resp/reply.js';
-import type { Lane } from './lane.js';
+import type { KeyLane } from './lane.js';
 import type { Outcome } from './outcome.js';
 import { ReadKeys } from './read-keys.js';
 
@@ -16,7 +16,7 @@ const mostBytes = 4 << 20;
  * @returns keys that can't go this way: too big for it, or their payload is not understood by the target
  * @throws MigrationError what either server refused; then nothing of the batch is counted
  */
-export async function transfer(lane: Lane, keys: KeyBatch, outcome: Outcome): Promise<Buffer[]> {
+export async function transfer(lane: KeyLane, keys: KeyBatch, outcome: Outcome): Promise<Buffer[]> {
   if (keys.count === 0) return [];
   const others = await lane.session.slots.use(async slot => {
     if (!(await read(lane, keys, slot, outcome))) return undefined;
@@ -30,7 +30,12 @@ export async function transfer(lane: Lane, keys: KeyBatch, outcome: Outcome): Pr
 }
 
 /** @returns whether all the replies were kept */
-async function read({ session, pace, signal }: Lane, keys: KeyBatch, slot: Slot, outcome: Outcome): Promise<boolean> {
+async function read(
+  { session, pace, signal }: KeyLane,
+  keys: KeyBatch,
+  slot: Slot,
+  outcome: Outcome,
+): Promise<boolean> {
   const { source, question } = session;
   const replies = question.appendTo(slot.request.clear(), keys);
   const { errors, whole, bytes } = await source.rawBytes(slot.request.view(), replies, slot.source.clear(), mostBytes);
@@ -41,7 +46,7 @@ async function read({ session, pace, signal }: Lane, keys: KeyBatch, slot: Slot,
   return true;
 }
 
-async function write({ session }: Lane, keys: KeyBatch, slot: Slot, outcome: Outcome): Promise<Buffer[]> {
+async function write({ session }: KeyLane, keys: KeyBatch, slot: Slot, outcome: Outcome): Promise<Buffer[]> {
   const { target, restore } = session;
   const sent = restore.write(slot.request.clear(), keys, slot.source.view());
   const { errors } = await target.rawBytes(slot.request.view(), sent, slot.target.clear());
@@ -52,7 +57,7 @@ async function write({ session }: Lane, keys: KeyBatch, slot: Slot, outcome: Out
 }
 
 /** Looks at each key's reply. @returns the keys whose payload the target does not understand */
-function judge(session: Lane['session'], keys: KeyBatch, slot: Slot, { counts }: Outcome): Buffer[] {
+function judge(session: KeyLane['session'], keys: KeyBatch, slot: Slot, { counts }: Outcome): Buffer[] {
   const read = new ReadKeys(slot.source.view(), session.features);
   const reply = new ReplyCursor(slot.target.view());
   const foreign: Buffer[] = [];
