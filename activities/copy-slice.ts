@@ -48,7 +48,7 @@ export const copySlice =
       },
       {
         signal: context.cancellationSignal,
-        writer: writerOf(scope),
+        writer: writerOf(scope.name),
         onProgress: checkpoint => pulse.show(() => toHeartbeat(scope, checkpoint)),
       },
     ).finally(pulse.stop);
@@ -58,7 +58,7 @@ const checkpointIn = (details: unknown): PartitionProgress | undefined =>
   (details as { checkpoint?: PartitionProgress } | null | undefined)?.checkpoint;
 
 /** Of this attempt, which may have been given up meanwhile. */
-export const writerOf = ({ name }: Scope): Writer => ({
+export const writerOf = (name: string): Writer => ({
   name: writerName(name),
   admit: async () => void (await assertWanted()),
 });

@@ -10,7 +10,10 @@ const heartbeatTimeout = '5s';
 /** Pre-checks give up after some 10 s, and the operator is asked. */
 export const quick = insisting(
   proxyActivities<
-    Pick<Activities, 'identify' | 'check' | 'planRollback' | 'findTraces' | 'lockHolder' | 'forgetPromotion'>
+    Pick<
+      Activities,
+      'identify' | 'check' | 'planRollback' | 'findTraces' | 'lockHolder' | 'forgetPromotion' | 'mayRepair'
+    >
   >({
     startToCloseTimeout: '15s',
     heartbeatTimeout,
