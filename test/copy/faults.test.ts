@@ -146,3 +146,35 @@ describe.each(['source', 'target'] as const)('while the %s says nothing', side =
     }
   });
 });
+
+test('keys that are written, deleted, renewed and made anew all the time are no errors', async () => {
+  await fill(source, { keys: 20_000 });
+  const types = [
+    ['SET', 1],
+    ['DEL'],
+    ['PERSIST'],
+    ['PEXPIRE', 50],
+    ['LPUSH', 1],
+    ['HSET', 'a', 1],
+    ['SADD', 1],
+  ] as const;
+  let writing = true;
+  const writer = (async () => {
+    const connection = await source.connect();
+    for (let n = 0; writing; n++) {
+      const [command, ...args] = types[n % types.length] ?? ['DEL'];
+      await connection.pipeline(
+        Array.from({ length: 50 }, (_, k) => [command, `key:${(n * 50 + k * 97) % 20_000}`, ...args]),
+      );
+    }
+    connection.close();
+  })();
+  const rate = { ...unlimited, maxKeysPerSecond: 40_000 };
+  const [report] = await copyAll(source, target, { rate });
+  writing = false;
+  await writer;
+  expect(report).toMatchObject({ finding: null, progress: { done: true, skipped: 0 } });
+  await target.cli('FLUSHALL');
+  expect((await copyAll(source, target))[0]).toMatchObject({ finding: null, progress: { done: true } });
+  await waitFor(async () => (await digestOf(target)) === (await digestOf(source)), { what: 'both to be the same' });
+});
