@@ -78,7 +78,7 @@ export const copying = proxyActivities<Pick<Activities, 'copySlice'>>({
 /** As long as the data is big. It goes on from its heartbeat. */
 export const verifying = proxyActivities<Pick<Activities, 'verifyData'>>({
   startToCloseTimeout: '30d',
-  heartbeatTimeout: '15s',
+  heartbeatTimeout,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '1s', maximumInterval: '10s', maximumAttempts: 50 },
 });
