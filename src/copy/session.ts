@@ -2,6 +2,7 @@ import { Slots } from '../keys/slots.js';
 import type { RespConnection } from '../resp/connection.js';
 import { openAll } from '../resp/open-all.js';
 import { type Features, probe } from './features.js';
+import { Pairs } from './pairs.js';
 import type { Identities } from './progress.js';
 import { Question } from './read-keys.js';
 import type { CopyRequest, CopySelection, Endpoints } from './request.js';
@@ -14,12 +15,16 @@ export class CopySession {
   readonly slots = new Slots();
   readonly question: Question;
   readonly restore: RestoreWriter;
+  /** The target understands none of the source's payloads: it is older, or speaks another dialect. */
+  foreign = false;
 
   private constructor(
     readonly source: RespConnection,
     readonly target: RespConnection,
     readonly features: Features,
     readonly identities: Identities,
+    /** For keys that are copied in pieces. */
+    readonly pairs: Pairs,
     selection: CopySelection,
     onConflict: 'replace' | 'skip',
   ) {
@@ -31,13 +36,14 @@ export class CopySession {
   static async open(endpoints: Endpoints, request: CopyRequest): Promise<CopySession> {
     const { partition, selection, onConflict } = request;
     const { db } = partition;
-    const [source, target] = await openAll([
+    const wanted = [
       [endpoints.source, { name, db }],
       [endpoints.target, { name, db: selection.targetDatabase(db) }],
-    ]);
+    ] as const;
+    const [source, target] = await openAll(wanted);
     try {
       const { features, identities } = await probe(source, target);
-      return new CopySession(source, target, features, identities, selection, onConflict);
+      return new CopySession(source, target, features, identities, new Pairs(wanted), selection, onConflict);
     } catch (error) {
       source.close();
       target.close();
@@ -48,5 +54,6 @@ export class CopySession {
   close(): void {
     this.source.close();
     this.target.close();
+    this.pairs.close();
   }
 }

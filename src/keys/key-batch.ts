@@ -64,6 +64,11 @@ export class KeyBatch {
     return Buffer.from(onWire.subarray(onWire.indexOf('\n') + 1, -2));
   }
 
+  /** Copies of all the keys' bytes. */
+  all(): Buffer[] {
+    return Array.from({ length: this.#count }, (_, index) => this.key(index));
+  }
+
   /** Some of the keys, copied. */
   select(indexes: readonly number[]): KeyBatch {
     const chosen = new KeyBatch();

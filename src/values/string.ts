@@ -1,8 +1,8 @@
-import type { Building } from './building.js';
+import type { Building } from './copy/building.js';
+import type { Reading } from './copy/reading.js';
 import { equal } from './equal.js';
 import { ask, type Evidence, evidence, type Pair, type ValueType } from './pair.js';
 import { RawPair } from './raw-pair.js';
-import type { Reading } from './reading.js';
 
 const pieceBytes = 256 << 10;
 

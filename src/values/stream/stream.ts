@@ -1,11 +1,12 @@
-import type { Reply } from '../resp/reply.js';
-import { equal } from './equal.js';
-import { ask, type Evidence, evidence, type Pair, type ValueType } from './pair.js';
-import { groupsDifference } from './stream-groups.js';
-import { fieldsOf, nextId } from './stream-id.js';
-import { Window } from './window.js';
+import type { Reply } from '../../resp/reply.js';
+import { equal } from '../equal.js';
+import { ask, type Evidence, evidence, type Pair, type ValueType } from '../pair.js';
+import { Window } from '../window.js';
+import { copyStream } from './copy.js';
+import { groupsDifference } from './groups.js';
+import { fieldsOf, nextId } from './id.js';
 
-export const stream: ValueType = { difference };
+export const stream: ValueType = { difference, copy: copyStream };
 
 /** The first is known since 5.0, the others since 7.0: compared when both sides tell. */
 const attributes = ['last-generated-id', 'entries-added', 'max-deleted-entry-id'];

@@ -1,6 +1,7 @@
-import type { RespConnection } from '../resp/connection.js';
-import type { Arg } from '../resp/encode.js';
-import { RespError } from '../resp/reply.js';
+import { ownPrefix } from '../../contract/own-prefix.js';
+import type { RespConnection } from '../../resp/connection.js';
+import type { Arg } from '../../resp/encode.js';
+import { RespError } from '../../resp/reply.js';
 
 /** What a server can be asked for beyond Redis 5.0. */
 export interface Abilities {
@@ -12,7 +13,7 @@ export interface Abilities {
   createConsumer: boolean;
 }
 
-const key = '__redis-migration:probe';
+const key = `${ownPrefix}probe`;
 const probes = {
   absoluteTimes: ['PEXPIRETIME', key],
   fieldExpiry: ['HPEXPIRETIME', key, 'FIELDS', 1, 'field'],

@@ -1,7 +1,8 @@
-import { type Reply, RespError } from '../resp/reply.js';
-import { equal, nameOf } from './equal.js';
-import { type Asker, ask, type Evidence, evidence, type Pair } from './pair.js';
-import { fieldsOf, nextId } from './stream-id.js';
+import type { Reply } from '../../resp/reply.js';
+import { equal, nameOf } from '../equal.js';
+import { type Asker, ask, type Evidence, evidence, type Pair } from '../pair.js';
+import { fieldsOf, nextId } from './id.js';
+import { type Pending, pendingEntries } from './pending.js';
 
 type Row = Map<string, Reply>;
 
@@ -50,7 +51,7 @@ async function pendingDifference(pair: Pair, group: Buffer): Promise<Evidence> {
   let from = '-';
   for (;;) {
     pair.signal?.throwIfAborted();
-    const read = (asker: Asker) => pendingEntries(asker, pair.key, group, from, pendingWindow);
+    const read = (asker: Asker) => pendingEntries(asker, { key: pair.key, group, from, count: pendingWindow });
     const [source, target] = await Promise.all([read(pair.source), read(pair.target)]);
     const at = source.findIndex((entry, index) => !samePending(entry, target[index], pair.toleranceMs));
     if (at >= 0 || source.length !== target.length) {
@@ -61,29 +62,6 @@ async function pendingDifference(pair: Pair, group: Buffer): Promise<Evidence> {
     if (!last) return null;
     from = nextId(last.id);
   }
-}
-
-interface Pending {
-  id: Reply;
-  consumer: Reply;
-  deliveries: Reply;
-  /** Unix time in ms by the server's own clock; undefined when the user may not ask for that. */
-  deliveredAt: number | undefined;
-}
-
-async function pendingEntries(
-  asker: Asker,
-  key: Buffer,
-  group: Buffer,
-  from: string,
-  count: number,
-): Promise<Pending[]> {
-  const [time, entries] = await asker.pipeline([['TIME'], ['XPENDING', key, group, from, '+', count]]);
-  if (entries instanceof RespError) throw entries;
-  const now = Array.isArray(time) ? Number(nameOf(time[0])) * 1000 + Number(nameOf(time[1])) / 1000 : undefined;
-  return (entries as Reply[][]).map(([id = '', consumer = '', idle, deliveries = 0]) => {
-    return { id, consumer, deliveries, deliveredAt: now === undefined ? now : Math.round(now - Number(idle)) };
-  });
 }
 
 function samePending(one: Pending, other: Pending | undefined, toleranceMs: number): boolean {

@@ -1,13 +1,13 @@
-import { ByteBuilder } from '../resp/bytes.js';
-import type { RespConnection } from '../resp/connection.js';
-import { type Arg, encodeCommand } from '../resp/encode.js';
-import { firstError } from '../resp/first-error.js';
-import { type Reply, RespError } from '../resp/reply.js';
-import { ReplyCursor } from '../keys/reply-cursor.js';
+import { ReplyCursor } from '../../keys/reply-cursor.js';
+import { ByteBuilder } from '../../resp/bytes.js';
+import type { RespConnection } from '../../resp/connection.js';
+import { type Arg, encodeCommand } from '../../resp/encode.js';
+import { firstError } from '../../resp/first-error.js';
+import { type Reply, RespError } from '../../resp/reply.js';
+import { unixMs } from '../server-time.js';
+import type { Window } from '../window.js';
 import { type Abilities, abilities } from './abilities.js';
 import { ValueChanged } from './changed.js';
-import { nameOf } from './equal.js';
-import type { Window } from './window.js';
 
 /** Beyond this a reply of several elements isn't held: they are asked for one by one. */
 const mostBytes = 32 << 20;
@@ -68,7 +68,7 @@ export class Reading {
     // -2: no such key.
     if (expiry === undefined || expiry === -2) throw new ValueChanged();
     if (expiry === -1) return null;
-    return Number(expiry) + (time === undefined ? 0 : unixMs(time));
+    return Number(expiry) + (time === undefined ? 0 : (unixMs(time) ?? 0));
   }
 
   /** Leaves the connection as it was. A broken one needs nothing. */
@@ -80,18 +80,7 @@ export class Reading {
     this.signal?.throwIfAborted();
     const bytes = Buffer.isBuffer(command) ? command : encodeCommand(command);
     const { errors, whole } = await this.source.rawBytes(bytes, 1, into.clear(), limit);
-    if (errors > 0) throw sided(firstError(into.view()), this.source);
+    if (errors > 0) throw firstError(into.view(), this.source.endpoint.side);
     return whole;
   }
-}
-
-/** A reply of TIME, seconds and microseconds, in ms. */
-const unixMs = (time: Reply): number => {
-  const [seconds, micros] = time as Reply[];
-  return Number(nameOf(seconds)) * 1000 + Math.floor(Number(nameOf(micros)) / 1000);
-};
-
-function sided(error: RespError, { endpoint }: RespConnection): RespError {
-  error.side = endpoint.side;
-  return error;
 }

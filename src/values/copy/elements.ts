@@ -1,8 +1,8 @@
-import type { ReplyCursor } from '../keys/reply-cursor.js';
+import type { ReplyCursor } from '../../keys/reply-cursor.js';
+import { Window } from '../window.js';
 import type { Building } from './building.js';
 import type { Maker, Piece } from './piece.js';
 import type { Reading } from './reading.js';
-import { Window } from './window.js';
 
 /** A value's elements go on as bytes, without an object for each: so more of them fit into a piece than into a comparison. */
 export const copyWindow = (): Window => new Window({ first: 1, growth: 16, most: 4000 });
