@@ -18,7 +18,8 @@ export const contenders = {
     } as const;
     const plan = await planCopy(endpoints, selection, { partitions });
     const rate = { maxKeysPerSecond: null, maxBytesPerSecond: null, brake: true, baseline: plan.baseline };
-    const hooks = { onProgress: () => {}, signal: new AbortController().signal };
+    const writer = { name: 'redis-migration-copy', admit: async () => undefined };
+    const hooks = { onProgress: () => {}, signal: new AbortController().signal, writer };
     const copyOne = async (partition: (typeof plan.partitions)[number]) => {
       const whole = { resume: null, sliceMs: Number.POSITIVE_INFINITY, rate, selection, partition };
       const report = await copyPartition(endpoints, { ...whole, mode: 'copy', onConflict: 'replace' }, hooks);
