@@ -6,6 +6,7 @@ import type { ActivityDeps } from './deps.js';
 import { reported } from './failure.js';
 import { identify } from './identify.js';
 import { lockHolder } from './lock-holder.js';
+import { mayRepair } from './may-repair.js';
 import { measure } from './measure.js';
 import { planRollback } from './plan-rollback.js';
 import { holdReplication, replicate } from './replicate.js';
@@ -31,6 +32,7 @@ export function createActivities(deps: ActivityDeps) {
     holdReplication: quiet(holdReplication),
     watchLink: on(watchLink),
     verifyData: on(verifyData),
+    mayRepair: quiet(mayRepair),
     armReverse: on(armReverse),
     runHook: quiet(runHook),
     checkApplication: quiet(checkApplication),

@@ -42,16 +42,21 @@ export interface CopyRate {
   baseline: Latencies | null;
 }
 
-export interface CopyRequest {
-  partition: Partition;
-  /** `check` changes nothing: it counts which of the selected keys the target has. */
-  mode: 'check' | 'copy';
+/** What copying of keys depends on, wherever they come from. */
+export interface KeyRequest {
+  partition: Pick<Partition, 'db'>;
   /**
    * For `onConflict: fail` all partitions are checked first, and copied with `replace` when there is no conflict: from
    * then on those keys of the target belong to the migration, or a resumed copy would stumble over its own ones.
    */
   onConflict: 'replace' | 'skip';
   selection: CopySelection;
+}
+
+export interface CopyRequest extends KeyRequest {
+  partition: Partition;
+  /** `check` changes nothing: it counts which of the selected keys the target has. */
+  mode: 'check' | 'copy';
   rate: CopyRate;
   resume: PartitionProgress | null;
   /** Ends the slice after so long; what was begun is finished. */

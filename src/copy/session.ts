@@ -5,7 +5,7 @@ import { type Features, probe } from './features.js';
 import { Pairs } from './pairs.js';
 import type { Identities } from './progress.js';
 import { Question } from './read-keys.js';
-import type { CopyRequest, CopySelection, Endpoints } from './request.js';
+import type { CopySelection, Endpoints, KeyRequest } from './request.js';
 import { RestoreWriter } from './restore.js';
 
 const name = 'redis-migration-copy';
@@ -33,7 +33,7 @@ export class CopySession {
   }
 
   /** @throws MigrationError what `RespConnection.open` throws */
-  static async open(endpoints: Endpoints, request: CopyRequest): Promise<CopySession> {
+  static async open(endpoints: Endpoints, request: KeyRequest): Promise<CopySession> {
     const { partition, selection, onConflict } = request;
     const { db } = partition;
     const wanted = [
