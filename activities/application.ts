@@ -12,11 +12,13 @@ import { type Scope, withServers } from './scope.js';
 /** Whether applications can work on the promoted target, and who still hangs on the old source. */
 export const checkApplication =
   (deps: ActivityDeps) =>
-  async (scope: Scope): Promise<ApplicationCheck> => {
+  async (scope: Scope & { sourceMayServe?: boolean }): Promise<ApplicationCheck> => {
     const { source, target } = await resolveEndpoints(scope.plan, deps.secrets);
     const old = await connect(source).catch(() => null);
     try {
-      return await withServers([target], ([promoted]) => checkBoth(promoted as NonNullable<typeof promoted>, old));
+      return await withServers([target], ([promoted]) =>
+        checkBoth(promoted as NonNullable<typeof promoted>, old, { mayServe: scope.sourceMayServe ?? false }),
+      );
     } finally {
       old?.close();
     }

@@ -2,15 +2,21 @@ import { checkApplication, observe } from './application.js';
 import { armReverse } from './arm-reverse.js';
 import { beating } from './beating.js';
 import { check } from './check.js';
+import { chooseMethod } from './choose-method.js';
+import { copySlice } from './copy-slice.js';
 import type { ActivityDeps } from './deps.js';
 import { reported } from './failure.js';
+import { finishCopy } from './finish-copy.js';
 import { identify } from './identify.js';
 import { lockHolder } from './lock-holder.js';
+import { mayRepair } from './may-repair.js';
 import { measure } from './measure.js';
 import { planRollback } from './plan-rollback.js';
+import { fenceSource, prepareCopy } from './prepare-copy.js';
 import { holdReplication, replicate } from './replicate.js';
 import { runHook } from './run-hook.js';
 import { settle } from './settle.js';
+import { settleCopy } from './settle-copy.js';
 import { switchOver } from './switch-over.js';
 import { findTraces, forgetPromotion } from './undo.js';
 import { verifyData } from './verify.js';
@@ -24,13 +30,20 @@ export function createActivities(deps: ActivityDeps) {
   const quiet = <A extends unknown[], R>(make: (deps: ActivityDeps) => (...args: A) => Promise<R>) => beating(on(make));
   return {
     identify: quiet(identify),
+    chooseMethod: quiet(chooseMethod),
     check: quiet(check),
     measure: quiet(measure),
     planRollback: quiet(planRollback),
     replicate: quiet(replicate),
     holdReplication: quiet(holdReplication),
     watchLink: on(watchLink),
+    prepareCopy: quiet(prepareCopy),
+    copySlice: on(copySlice),
+    fenceSource: quiet(fenceSource),
+    finishCopy: quiet(finishCopy),
+    settleCopy: quiet(settleCopy),
     verifyData: on(verifyData),
+    mayRepair: quiet(mayRepair),
     armReverse: on(armReverse),
     runHook: quiet(runHook),
     checkApplication: quiet(checkApplication),

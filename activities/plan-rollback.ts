@@ -1,7 +1,10 @@
+import { copies } from '../src/contract/methods.js';
 import { readPlanKey } from '../src/replication/plan-key.js';
 import { plannedChanges } from '../src/replication/planned.js';
 import { type OriginalSettings, readOriginalSettings } from '../src/replication/settings.js';
+import { renderCopyRollbackPlan } from '../src/report/copy-rollback-plan.js';
 import { renderRollbackPlan } from '../src/report/rollback-plan.js';
+import { readConfig } from '../src/server/config.js';
 import type { Server } from '../src/server/connect.js';
 import { addressOf } from '../src/server/endpoint.js';
 import { readInfo, totalKeys } from '../src/server/info.js';
@@ -19,6 +22,7 @@ export const planRollback =
   (deps: ActivityDeps) =>
   async (scope: Scope): Promise<{ originals: Originals; markdown: string }> =>
     withBoth(scope, deps, async (source, target) => {
+      if (copies(scope.plan.method)) return planCopyRollback(scope, source, target);
       const key = sealingKeyOf({ source: source.endpoint, target: target.endpoint });
       const recorded = await recordedBefore(source, {
         primary: addressOf(source.endpoint),
@@ -37,6 +41,13 @@ export const planRollback =
       });
       return { originals, markdown };
     });
+
+/** A copy changes the source only by its fence. */
+async function planCopyRollback({ name, plan }: Scope, source: Server, target: Server) {
+  const settings = await readConfig(source, 'replica-read-only');
+  const markdown = renderCopyRollbackPlan({ name, plan, targetKeys: totalKeys(await readInfo(target, 'keyspace')) });
+  return { originals: { source: Object.fromEntries(settings), target: {} }, markdown };
+}
 
 /** What a migration of the same server that never came to its end wrote down: what is set now is of its making. */
 async function recordedBefore(source: Server, names: { primary: string; standby: string }): Promise<Originals> {

@@ -1,6 +1,8 @@
+import type { Method } from '../src/contract/input.js';
 import { presentSettings } from '../src/cutover/config-file.js';
 import { promotedKey, readMarker } from '../src/cutover/marker.js';
 import { readPlanKey } from '../src/replication/plan-key.js';
+import { isParked, readReplication } from '../src/replication/state.js';
 import { commandLevel, readInfo } from '../src/server/info.js';
 import type { ActivityDeps } from './deps.js';
 import type { Originals } from './plan-rollback.js';
@@ -12,6 +14,10 @@ export interface FoundOnServers {
   commandLevel: number;
   /** The target is a master that bears the mark of its promotion. */
   promoted: boolean;
+  /** Missing in histories of before there was a choice. */
+  method?: Method | 'auto';
+  /** The source is a replica of nobody. */
+  parked: boolean;
 }
 
 /** Reads from the servers which migration held them, and what they were set to before. */
@@ -22,7 +28,10 @@ export const findTraces =
       const record = (await readPlanKey(source)) ?? (await readPlanKey(target));
       const marker = await readMarker(target);
       const info = await readInfo(target, 'replication');
+      const { master } = await readReplication(source, '');
       return {
+        method: record?.method ?? 'replication',
+        parked: isParked({ master }),
         promoted: marker !== null && info.get('role') === 'master',
         workflowId: record?.workflowId ?? marker?.workflowId ?? null,
         originals: record?.originals ?? {

@@ -1,45 +1,59 @@
 import { Context } from '@temporalio/activity';
+import type { VerifyPlan } from '../src/contract/verification.js';
+import { Selection } from '../src/selection/selection.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
-import { verify } from '../src/verification/index.js';
+import { type RepairOptions, verify } from '../src/verification/index.js';
 import type { VerificationProgress, VerificationResult } from '../src/verification/progress.js';
+import { underControl } from './control.js';
+import { writerOf } from './copy-slice.js';
 import type { ActivityDeps } from './deps.js';
-import type { Scope } from './scope.js';
+import { startPulse } from './pulse.js';
 
-const heartbeatMs = 1000;
+export interface VerifyRequest {
+  /** The workflow's id. */
+  name: string;
+  plan: VerifyPlan;
+  maxKeysPerSecond: number | null;
+  maxBytesPerSecond?: number | null;
+  /** Copies what differs, too; then everything is compared, whatever the mode. @default null: nothing is changed */
+  repair?: Omit<RepairOptions, 'writer'> | null;
+}
 
-/** Compares the target with the source. Goes on from its heartbeat after a crash. */
+/** Compares the target with the source, and mends it where that is asked for. Goes on from its heartbeat after a crash. */
 export const verifyData =
   (deps: ActivityDeps) =>
-  async (scope: Scope & { maxKeysPerSecond: number | null }): Promise<VerificationResult> => {
-    const { mode, sampleSize, ttlToleranceMs, rounds } = scope.plan.verification;
-    if (mode === 'none') throw new Error('verification.mode is none');
-    const { source, target } = await resolveEndpoints(scope.plan, deps.secrets);
+  async (request: VerifyRequest): Promise<VerificationResult> => {
+    const { name, plan, maxKeysPerSecond, maxBytesPerSecond = null } = request;
+    const { sampleSize, ttlToleranceMs, rounds } = plan.verification;
+    const { source, target } = await resolveEndpoints(plan, deps.secrets);
     const context = Context.current();
-    const resume = context.info.heartbeatDetails as Heartbeat | undefined;
-    const show = throttled((progress: VerificationProgress) => context.heartbeat(toHeartbeat(progress)));
-    const options = { mode, sampleSize, ttlToleranceMs, rounds, maxKeysPerSecond: scope.maxKeysPerSecond ?? undefined };
-    return verify(source, target, options, {
-      ...(resume?.checkpoint ? { resume: resume.checkpoint } : {}),
-      onProgress: show,
-      signal: context.cancellationSignal,
-    });
+    const { checkpoint } = (context.info.heartbeatDetails as Heartbeat | null | undefined) ?? {};
+    const repair = request.repair ? { ...request.repair, writer: writerOf(name) } : null;
+    const mode = modeOf(request);
+    const options = { mode, sampleSize, ttlToleranceMs, rounds, repair, selection: Selection.of(plan) };
+    const initial = { paused: false, maxKeysPerSecond, maxBytesPerSecond };
+    const pulse = startPulse(checkpoint && toHeartbeat(checkpoint));
+    const onProgress = (progress: VerificationProgress) => pulse.show(() => toHeartbeat(progress));
+    const { cancellationSignal: signal } = context;
+    return underControl(initial, limits =>
+      verify(source, target, options, { resume: checkpoint, onProgress, limits, signal }),
+    ).finally(pulse.stop);
   };
+
+function modeOf({ plan: { verification }, repair }: VerifyRequest): 'full' | 'sample' | 'keys' {
+  if (repair) return 'full';
+  if (verification.mode === 'none') throw new Error('verification.mode is none');
+  return verification.mode;
+}
 
 interface Heartbeat {
   detail: string;
   checkpoint: VerificationProgress;
 }
 
-const toHeartbeat = (checkpoint: VerificationProgress): Heartbeat => ({
-  detail: `${checkpoint.phase}: ${checkpoint.compared} of ${checkpoint.keysTotal} keys compared`,
-  checkpoint,
-});
+const toHeartbeat = (checkpoint: VerificationProgress): Heartbeat => ({ detail: detailOf(checkpoint), checkpoint });
 
-function throttled<T>(call: (value: T) => void): (value: T) => void {
-  let last = 0;
-  return value => {
-    if (Date.now() - last < heartbeatMs) return;
-    last = Date.now();
-    call(value);
-  };
+function detailOf({ phase, compared, scanned, keysTotal, repaired }: VerificationProgress): string {
+  const mended = repaired > 0 ? `, ${repaired} repaired` : '';
+  return `${phase}: ${scanned} of ${keysTotal} keys read, ${compared} compared${mended}`;
 }

@@ -10,7 +10,10 @@ const heartbeatTimeout = '5s';
 /** Pre-checks give up after some 10 s, and the operator is asked. */
 export const quick = insisting(
   proxyActivities<
-    Pick<Activities, 'identify' | 'check' | 'planRollback' | 'findTraces' | 'lockHolder' | 'forgetPromotion'>
+    Pick<
+      Activities,
+      'identify' | 'check' | 'planRollback' | 'findTraces' | 'lockHolder' | 'forgetPromotion' | 'mayRepair'
+    >
   >({
     startToCloseTimeout: '15s',
     heartbeatTimeout,
@@ -19,7 +22,7 @@ export const quick = insisting(
 );
 
 export const measuring = insisting(
-  proxyActivities<Pick<Activities, 'measure' | 'checkApplication'>>({
+  proxyActivities<Pick<Activities, 'measure' | 'checkApplication' | 'chooseMethod'>>({
     startToCloseTimeout: '1m',
     heartbeatTimeout,
     retry: { initialInterval: '1s', maximumAttempts: 3 },
@@ -28,7 +31,12 @@ export const measuring = insisting(
 
 /** Acts on the servers that a person would not want to wait for long. */
 export const acting = insisting(
-  proxyActivities<Pick<Activities, 'replicate' | 'holdReplication' | 'settle'>>({
+  proxyActivities<
+    Pick<
+      Activities,
+      'replicate' | 'holdReplication' | 'settle' | 'prepareCopy' | 'fenceSource' | 'finishCopy' | 'settleCopy'
+    >
+  >({
     startToCloseTimeout: '1m',
     heartbeatTimeout,
     retry: { initialInterval: '500ms', maximumInterval: '5s', maximumAttempts: 6 },
@@ -61,10 +69,16 @@ export const guarding = proxyActivities<Pick<Activities, 'watchLink'>>({
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
+/** Cancelled, it ends with what it has done. */
+export const copying = proxyActivities<Pick<Activities, 'copySlice'>>({
+  ...slices,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
 /** As long as the data is big. It goes on from its heartbeat. */
 export const verifying = proxyActivities<Pick<Activities, 'verifyData'>>({
   startToCloseTimeout: '30d',
-  heartbeatTimeout: '15s',
+  heartbeatTimeout,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '1s', maximumInterval: '10s', maximumAttempts: 50 },
 });

@@ -1,16 +1,16 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { MigrationResult } from '../src/contract/status.js';
-import { LinkWatch } from './link-watch.js';
 import { listen } from './messages.js';
+import { methodOf } from './methods/index.js';
+import type { Method } from './methods/method.js';
 import { toReport } from './report.js';
 import { Run } from './run.js';
 import type { State } from './state.js';
 import { toStatus } from './status.js';
 import { checkApplication, keepSource, observe } from './steps/after.js';
-import { cutover, prepareCutover } from './steps/cutover.js';
-import { abort, cleanUp, rollBack } from './steps/ending.js';
+import { prepareCutover } from './steps/cutover.js';
 import { authentication, compatibility, connectivity, rehearsal, resources, rollbackPlan } from './steps/preparing.js';
-import { fullSync, replicate, verify } from './steps/syncing.js';
+import { verify } from './steps/syncing.js';
 
 /**
  * The zero-downtime checklist. Its argument is a `MigrationInput`; the second one is what a continued run goes on from.
@@ -18,20 +18,20 @@ import { fullSync, replicate, verify } from './steps/syncing.js';
  */
 export async function redisMigration(input: unknown, carried?: State): Promise<MigrationResult> {
   const run = Run.begin(input, carried);
-  const link = new LinkWatch(run);
-  run.beforeContinuing = () => link.stop();
+  const method = methodOf(run);
+  run.beforeContinuing = () => method().stop();
   listen(run);
   await run.interruptibly(() => run.lockAgain());
 
   if (!run.promoted) {
-    const reached = run.state.wants === 'abort' ? null : await run.interruptibly(() => upToPromotion(run, link));
+    const reached = run.state.wants === 'abort' ? null : await run.interruptibly(() => upToPromotion(run, method));
     if (reached === 'dry-run') return finish(run, 'dry-run');
-    if (reached === null && (await abort(run, link))) return finish(run, 'aborted');
+    if (reached === null && (await method().abort())) return finish(run, 'aborted');
   }
-  return finish(run, await afterPromotion(run, link));
+  return finish(run, await afterPromotion(run, method()));
 }
 
-async function upToPromotion(run: Run, link: LinkWatch): Promise<'promoted' | 'dry-run'> {
+async function upToPromotion(run: Run, method: () => Method): Promise<'promoted' | 'dry-run'> {
   await connectivity(run);
   await resources(run);
   await authentication(run);
@@ -39,27 +39,26 @@ async function upToPromotion(run: Run, link: LinkWatch): Promise<'promoted' | 'd
   await rehearsal(run);
   await rollbackPlan(run);
   if (run.state.plan.dryRun) return 'dry-run';
-  await replicate(run);
-  link.start('forward');
-  await fullSync(run);
+  await method().replicate();
+  await method().fullSync();
   await verify(run);
   while (!run.promoted) {
-    await prepareCutover(run);
-    await cutover(run, link);
+    await prepareCutover(run, method());
+    await method().cutover();
   }
   return 'promoted';
 }
 
-async function afterPromotion(run: Run, link: LinkWatch): Promise<'completed' | 'rolled-back'> {
+async function afterPromotion(run: Run, method: Method): Promise<'completed' | 'rolled-back'> {
   const { state } = run;
-  link.start('back');
+  method.keepWayBack();
   const kept = state.wants === 'rollback' ? null : await run.interruptibly(() => observeAndKeep(run));
-  if (state.wants === 'rollback' && (await rollBack(run, link))) {
-    await cleanUp(run, 'rolled-back');
+  if (state.wants === 'rollback' && (await method.rollBack())) {
+    await method.cleanUp('rolled-back');
     return 'rolled-back';
   }
-  await link.stop();
-  await cleanUp(run, kept === null && state.wants !== 'complete' ? 'left-promoted' : 'completed');
+  await method.stop();
+  await method.cleanUp(kept === null && state.wants !== 'complete' ? 'left-promoted' : 'completed');
   return 'completed';
 }
 

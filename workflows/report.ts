@@ -1,5 +1,6 @@
 import type { ReportRecord, ServerIdentity, Side } from '../src/report/record.js';
 import { renderReport } from '../src/report/render.js';
+import { totals } from './copy-state.js';
 import { now } from './run.js';
 import type { State } from './state.js';
 import { toStatus } from './status.js';
@@ -11,24 +12,25 @@ export function toReport(state: State): string {
 
 function toRecord(state: State): ReportRecord {
   const { application, observation, link } = state;
+  const copied = state.copy && totals(state.copy);
   return {
     status: toStatus(state),
     outcome: state.outcome,
     reason: state.reason,
     writtenAt: now(),
     plan: state.plan,
-    methodReason:
-      state.input.method === undefined || state.input.method === 'auto' ? 'It is the method of this version.' : null,
+    methodReason: state.methodReason ?? null,
     servers: { source: identity(state, 'source'), target: identity(state, 'target') },
     checks: state.checks,
     rollbackPlan: state.rollbackPlan,
     sync: {
       startedAt: state.checklist.find(({ step }) => step === 'replicate')?.startedAt ?? null,
       syncedAt: state.syncedAt,
-      keys: link?.progress.keysDone ?? state.baseline?.keys ?? null,
+      keys: copied?.copied ?? link?.progress.keysDone ?? state.baseline?.keys ?? null,
       bytes: state.baseline?.dataBytes ?? null,
       fullSyncs: null,
       partialSyncs: null,
+      ...(copied ? { unheld: copied.unheld } : {}),
     },
     cutover: state.cutoverFigures,
     rolledBack: state.rolledBack,

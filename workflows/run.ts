@@ -6,6 +6,7 @@ import {
   condition,
   continueAsNew,
   isCancellation,
+  patched,
   setCurrentDetails,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -35,6 +36,8 @@ export class Run {
   retries = 0;
   /** Counts the pauses: one may be over before whoever waits for it has looked. */
   pauses = 0;
+  /** Counts the changes of the rate. */
+  rates = 0;
   private readonly locked = new Set<string>();
   /** What `abort`, `rollback` and cancellation interrupt. */
   private interruptible: CancellationScope | null = null;
@@ -46,7 +49,8 @@ export class Run {
   /** @throws ApplicationFailure InvalidInput with every problem, which fails the workflow at once */
   static begin(raw: unknown, carried: State | undefined): Run {
     if (carried !== undefined && workflowInfo().continuedFromExecutionRunId !== undefined) return new Run(carried);
-    const read = readInput(raw);
+    // Executions that began before there was a choice.
+    const read = patched('methods') ? readInput(raw) : readInput(raw, ['replication']);
     if (read.plan === null) throw invalidInput(read.problems);
     return new Run(newState(raw as MigrationInput, read.plan));
   }
@@ -139,15 +143,24 @@ export class Run {
     return 'complete';
   }
 
+  /** The history has grown so long that a new one should begin. */
+  get isFull(): boolean {
+    return workflowInfo().historyLength > mostEvents || workflowInfo().continueAsNewSuggested;
+  }
+
+  /** A place to go on from, where nothing is waited for. */
+  async goOn(): Promise<void> {
+    if (this.isFull) await this.beginAnew();
+  }
+
   /** Waits, and lets the history begin anew when it has grown: every wait is a place to go on from. */
   async until(met: () => boolean, deadline?: string | null): Promise<boolean> {
     for (;;) {
       const left = deadline ? Math.max(1, Date.parse(deadline) - Date.now()) : undefined;
-      const isFull = () => workflowInfo().historyLength > mostEvents || workflowInfo().continueAsNewSuggested;
-      if (left === undefined) await condition(() => met() || isFull());
-      else await condition(() => met() || isFull(), left);
+      if (left === undefined) await condition(() => met() || this.isFull);
+      else await condition(() => met() || this.isFull, left);
       if (met()) return true;
-      if (isFull()) await this.beginAnew();
+      if (this.isFull) await this.beginAnew();
       else if (deadline && Date.parse(deadline) <= Date.now()) return false;
     }
   }

@@ -20,6 +20,7 @@ import { stepNames } from '../src/contract/steps.js';
 import type { Baseline } from '../src/preflight/baseline.js';
 import type { ChangeRecord, CutoverFigures, HookRun } from '../src/report/record.js';
 import type { Suspect } from '../src/verification/index.js';
+import type { CopyState } from './copy-state.js';
 
 /** All that a migration knows, as plain JSON: what a continued run goes on from. Times are ISO 8601 UTC. */
 export interface State {
@@ -35,6 +36,10 @@ export interface State {
   rollbackPlan: { writtenAt: string; markdown: string } | null;
   originals: Originals | null;
   link: LinkReport | null;
+  /** Of the methods that copy keys. */
+  copy?: CopyState;
+  /** Why `auto` came to the method. */
+  methodReason?: string;
   syncedAt: string | null;
   verification: VerificationStatus | null;
   /** Keys that went on changing: compared inside the fence. */

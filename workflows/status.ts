@@ -1,5 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
+import { copies } from '../src/contract/methods.js';
 import type { MigrationStatus, Phase, Progress } from '../src/contract/status.js';
+import { copyProgress } from './copy-state.js';
 import { nextSteps } from './next-steps.js';
 import type { State } from './state.js';
 
@@ -24,7 +26,7 @@ export function toStatus(state: State): MigrationStatus {
     method: state.plan.method,
     phase,
     checklist: state.checklist.map(entry => ({ ...entry })),
-    progress: state.link?.progress ?? noProgress,
+    progress: copyProgress(state) ?? state.link?.progress ?? noProgress,
     verification: state.verification,
     fence: state.fence,
     cutover: state.cutover,
@@ -44,13 +46,13 @@ function phaseOf({ phase, blockers, paused }: State): Phase {
   return paused ? 'paused' : phase;
 }
 
-function mayCutOver({ phase, armed, link, blockers, paused, cutover }: State): boolean {
+/** The target has all that there is to have now. */
+export const isInSync = ({ plan, link, copy }: State): boolean =>
+  copies(plan.method) ? copy?.done === true : link?.state === 'in-sync';
+
+function mayCutOver(state: State): boolean {
+  const { phase, armed, blockers, paused, cutover } = state;
   return (
-    armed &&
-    phase === 'ready-for-cutover' &&
-    link?.state === 'in-sync' &&
-    blockers.length === 0 &&
-    !paused &&
-    cutover === null
+    armed && phase === 'ready-for-cutover' && isInSync(state) && blockers.length === 0 && !paused && cutover === null
   );
 }

@@ -1,4 +1,7 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import type { FoundOnServers } from '../activities/undo.js';
+import { copies } from '../src/contract/methods.js';
+import type { MigrationPlan } from '../src/contract/plan.js';
 import { readInput } from '../src/contract/read-input.js';
 import type { UndoInput, UndoResult } from '../src/contract/undo.js';
 import { acting, quick, switchOver } from './activities.js';
@@ -18,6 +21,8 @@ export async function redisMigrationUndo(input: UndoInput): Promise<UndoResult> 
       notes: ['Neither server carries traces of a migration.', ...(await forgotten(forget, plan))],
     };
   const scope = { name, plan };
+  const forgetting = () => forgotten(forget, plan);
+  if (copies(found.method ?? 'replication')) return undoCopy(scope, found, forgetting);
   const { originals, commandLevel } = found;
   const request = {
     ...scope,
@@ -39,7 +44,19 @@ export async function redisMigrationUndo(input: UndoInput): Promise<UndoResult> 
     originals,
     rewrite: true,
   });
-  return { outcome: tooLate ? 'too-late' : 'undone', notes: [...left, ...(await forgotten(forget, plan))] };
+  return { outcome: tooLate ? 'too-late' : 'undone', notes: [...left, ...(await forgetting())] };
+}
+
+/** Without a change of roles there is only the source's fence to lift; after the cutover it stays. */
+async function undoCopy(
+  scope: { name: string; plan: MigrationPlan },
+  { method = 'auto', originals, parked, promoted }: FoundOnServers,
+  forgetting: () => Promise<string[]>,
+): Promise<UndoResult> {
+  const plan = { ...scope.plan, method };
+  const as = promoted ? 'left-promoted' : 'aborted';
+  const { left } = await acting.settleCopy({ name: scope.name, plan, as, originals, fenced: parked });
+  return { outcome: promoted ? 'too-late' : 'undone', notes: [...left, ...(await forgetting())] };
 }
 
 async function forgotten(

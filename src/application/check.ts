@@ -24,9 +24,13 @@ interface Finding {
 const mostGroups = 20;
 
 /** After the promotion: whether applications can work on the new master, and who still hangs on the old source. */
-export async function checkApplication(newMaster: Server, oldSource: Server | null): Promise<ApplicationCheck> {
+export async function checkApplication(
+  newMaster: Server,
+  oldSource: Server | null,
+  { mayServe = false }: { /** Nobody has fenced the old source, by choice. */ mayServe?: boolean } = {},
+): Promise<ApplicationCheck> {
   const service = [...(await masterFindings(newMaster)), ...(await memoryFindings(newMaster))];
-  const old = oldSource ? await oldSourceFindings(oldSource) : [notLookedAt];
+  const old = oldSource ? await oldSourceFindings(oldSource, mayServe) : [notLookedAt];
   const moved = await seenClients(newMaster);
   const left = oldSource ? await seenClients(oldSource) : { groups: [], findings: [] };
   const findings = [...service, ...old, ...moved.findings, ...left.findings, ...moveFindings(moved, left)];
@@ -60,11 +64,12 @@ async function memoryFindings(server: Server): Promise<Finding[]> {
   return [used < most ? warning(`${text}: soon it refuses writes.`) : failure(`${text}: it refuses writes.`)];
 }
 
-async function oldSourceFindings(server: Server): Promise<Finding[]> {
+async function oldSourceFindings(server: Server, mayServe: boolean): Promise<Finding[]> {
   const where = `The old source ${addressOf(server.endpoint)}`;
   const replication = await readInfo(server, 'replication');
   if (parseReplication(replication).role === 'master') {
-    return [failure(`${where} is a master and takes writes, which the new master doesn't get.`)];
+    const found = mayServe ? warning : failure;
+    return [found(`${where} is a master and takes writes, which the new master doesn't get.`)];
   }
   if (replication.get('slave_read_only') === '0') {
     return [failure(`${where} is a replica with replica-read-only no: it takes writes that go nowhere.`)];

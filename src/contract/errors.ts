@@ -4,7 +4,10 @@
  */
 export const errorTable = {
   InvalidInput: { retryable: false, remedy: 'Correct the fields named above and start the migration again.' },
-  MethodUnavailable: { retryable: false, remedy: 'Choose a method that this version has: replication.' },
+  MethodUnavailable: {
+    retryable: false,
+    remedy: 'Choose a method that this version has: replication, dump-restore, migrate, rdb.',
+  },
   SecretUnavailable: {
     retryable: false,
     remedy: "Set the secret where the worker runs, or allow it there, then send 'retry'.",
@@ -74,6 +77,10 @@ export const errorTable = {
     remedy:
       "Have the target take writes again (disk and persistence for MISCONF; a master, not a replica, for READONLY), then send 'retry'.",
   },
+  SnapshotFailed: {
+    retryable: false,
+    remedy: "Mend what is named, then send 'retry': a snapshot from the source is taken anew, a file is read again.",
+  },
   CommandRefused: { retryable: false, remedy: "Mend what the server's answer names, then send 'retry'." },
   DrainTimeout: {
     retryable: false,
@@ -93,6 +100,16 @@ export const errorTable = {
     retryable: false,
     remedy:
       "Bring the target back and send 'retry'. If it is gone for good, 'abort'; where the source stays parked then, 'redis-migration undo INPUT.json --force' takes it back.",
+  },
+  FenceBroken: {
+    retryable: false,
+    remedy:
+      "The target may lack what the source has taken since. 'retry' fences and compares again, where verification.repair copies what differs; 'abort' lets the source go on.",
+  },
+  KeyConflict: {
+    retryable: false,
+    remedy:
+      'Nothing was changed. Take other keys (filter, rename) or decide with onConflict "replace" or "skip": abort, and start again; or remove these keys from the target, then send \'retry\'.',
   },
   FenceUnsupported: { retryable: false, remedy: 'Choose a fence that the source allows: cutover.fence.' },
   Superseded: { retryable: true, remedy: 'A later attempt has taken over; nothing to do.' },

@@ -1,6 +1,7 @@
 import { type Address, isHostName, parseAddress, parseServerUrl, type Refusal, type ServerUrl } from './address.js';
 import { type CheckName, checkNames } from './checks.js';
 import { didYouMean, nearest } from './nearest.js';
+import type { Brake, LatencyBound } from './plan.js';
 import { leaf, type Reader, text } from './schema.js';
 import { kindOf, show } from './show.js';
 import { parseDuration, parseSize, parseTime } from './units.js';
@@ -81,12 +82,20 @@ export const serverUrl: Reader<ServerUrl | undefined> = addressed(
 export const peerAddress: Reader<Address | undefined> = addressed('host:port', value => parseAddress(value));
 
 /** A duration, or a multiple such as `"3x"`. */
-export const latency = text('a duration such as "5ms", or a multiple such as "3x"', value => {
+export const latency = text('a duration such as "5ms", or a multiple such as "3x"', boundOf);
+
+function boundOf(value: string): LatencyBound | undefined {
   const times = Number(/^(\d{1,4}(?:\.\d{1,3})?)x$/.exec(value)?.[1]);
   if (times > 0) return { times };
   const ms = parseDuration(value);
   return ms ? { ms } : undefined;
-});
+}
+
+/** On, off, or the latency that it holds the servers to. */
+export const brake: Reader<Brake | undefined> = leaf(
+  'true, false, a duration such as "20ms", or a multiple such as "3x"',
+  value => (typeof value === 'boolean' ? value : typeof value === 'string' ? boundOf(value) : undefined),
+);
 
 const names = Object.keys(checkNames) as CheckName[];
 

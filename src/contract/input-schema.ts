@@ -42,7 +42,7 @@ const selection = {
 const rate = object({
   maxKeysPerSecond: orNull(field.integer(1, 1_000_000_000)),
   maxBytesPerSecond: orNull(field.size(1)),
-  brake: withDefault(field.flag, defaults.rate.brake),
+  brake: withDefault(field.brake, defaults.rate.brake),
 });
 
 const verification = object({

@@ -31,7 +31,7 @@ export interface MigrationInput {
 export const methods = ['replication', 'live', 'dump-restore', 'migrate', 'rdb', 'redis-shake'] as const;
 export type Method = (typeof methods)[number];
 /** Methods that this version carries out; the others are refused by name. */
-export const availableMethods: readonly Method[] = ['replication'];
+export const availableMethods: readonly Method[] = ['replication', 'dump-restore', 'migrate', 'rdb'];
 
 export const fences = ['auto', 'park', 'acl', 'min-replicas', 'whole-copy', 'none'] as const;
 export type FenceChoice = (typeof fences)[number];
@@ -81,8 +81,11 @@ export interface RenameInput {
 export interface RateInput {
   maxKeysPerSecond?: number;
   maxBytesPerSecond?: Size;
-  /** @default true */
-  brake?: boolean;
+  /**
+   * Slows the moving of data down while a server answers later than it does at rest: `true` beyond five times that and
+   * 10 ms more; or a bound of your own, `"20ms"` or `"3x"`. @default true
+   */
+  brake?: boolean | string;
 }
 
 export interface VerificationInput {

@@ -8,7 +8,7 @@ export interface MigrationPlan {
   filter: { match: string[]; exclude: string[]; types: string[]; databases: number[] } | null;
   rename: { databases: Record<string, number>; prefix: { from: string; to: string } | null } | null;
   onConflict: 'fail' | 'replace' | 'skip';
-  rate: { maxKeysPerSecond: number | null; maxBytesPerSecond: number | null; brake: boolean };
+  rate: { maxKeysPerSecond: number | null; maxBytesPerSecond: number | null; brake: Brake };
   migrate: { move: boolean };
   rdb: { file: string | null };
   verification: {
@@ -32,7 +32,7 @@ export interface MigrationPlan {
   observe: {
     durationMs: number;
     maxErrorRate: number;
-    maxLatency: { ms: number } | { times: number };
+    maxLatency: LatencyBound;
     onRegression: 'wait' | 'rollback';
   };
   keepSourceForMs: number;
@@ -50,3 +50,12 @@ export interface ServerPlan {
   tls: TlsInput | null;
   addressForPeer: { host: string; port: number };
 }
+
+/** So many ms, or so many times what it was before. */
+export type LatencyBound = { ms: number } | { times: number };
+
+/**
+ * How much latency the moving of data may cause on either server before it slows down. true: 5 times what it is at rest,
+ * and 10 ms more than that at least; false: any.
+ */
+export type Brake = boolean | LatencyBound;

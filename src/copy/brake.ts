@@ -1,6 +1,7 @@
+import type { Brake as Bound } from '../contract/plan.js';
 import type { Pace } from '../keys/pace.js';
 import { type Latencies, Probes } from './latency.js';
-import type { Brake as Bound, Endpoints } from './request.js';
+import type { Endpoints } from './request.js';
 import { Throttle } from './throttle.js';
 
 const everyMs = 100;

@@ -1,6 +1,8 @@
-export { copyPartition, type PartitionReport } from './copy-partition.js';
+export { copyPartition } from './copy-partition.js';
 export type { Latencies } from './latency.js';
 export type { Partition } from './partition.js';
+export type { PartitionReport } from './persevere.js';
 export { type CopyPlan, planCopy } from './plan.js';
 export type { Counts, PartitionProgress } from './progress.js';
-export type { Brake, CopyHooks, CopyRate, CopyRequest, CopySelection, Endpoints } from './request.js';
+export type { CopyHooks, CopyRate, CopyRequest, CopySelection, Endpoints } from './request.js';
+export type { Writer } from './writers.js';

@@ -19,7 +19,11 @@ export class Pairs {
   #opened = 0;
   #closed = false;
 
-  constructor(private readonly wanted: readonly (readonly [Endpoint, ConnectionOptions])[]) {}
+  /** @param admit asked of each pair before it writes: see `Writer` */
+  constructor(
+    private readonly wanted: readonly (readonly [Endpoint, ConnectionOptions])[],
+    private readonly admit: () => Promise<void>,
+  ) {}
 
   /** Runs the work on several pairs side by side, no more than so many. */
   async useAll(tasks: number, work: (pair: Pair) => Promise<void>): Promise<void> {
@@ -58,6 +62,7 @@ export class Pairs {
     const [source, target] = (await openAll(this.wanted)) as [RespConnection, RespConnection];
     const pair = { source, target };
     this.#all.push(pair);
+    await this.admit();
     if (this.#closed) this.close();
     return pair;
   }

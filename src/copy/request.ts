@@ -1,9 +1,11 @@
+import type { Brake } from '../contract/plan.js';
 import type { Accepts } from '../keys/scan-feed.js';
 import type { ByteBuilder } from '../resp/bytes.js';
 import type { Endpoint } from '../server/endpoint.js';
 import type { Latencies } from './latency.js';
 import type { Partition } from './partition.js';
 import type { PartitionProgress } from './progress.js';
+import type { Writer } from './writers.js';
 
 export interface Endpoints {
   source: Endpoint;
@@ -21,13 +23,11 @@ export interface CopySelection {
   /** Writes the key's name on the target, both as they are on the wire: `$<length>\r\n<bytes>\r\n`. */
   appendTargetKey(into: ByteBuilder, wire: Uint8Array, from: number, to: number): void;
   targetKey(key: Buffer): Buffer;
+  /** Whether `rivalOf` is worth asking: almost never. */
+  mayCollide(bytes: Uint8Array, from: number, to: number): boolean;
+  /** The selected source key that is renamed to the very name that this one keeps. */
+  rivalOf(key: Buffer): Buffer | null;
 }
-
-/**
- * How much latency the copy may cause on either server before it slows down. true: 5 times the baseline, and 10 ms
- * more than it at least; false: any.
- */
-export type Brake = boolean | { ms: number } | { times: number };
 
 export interface CopyRate {
   maxKeysPerSecond: number | null;
@@ -38,16 +38,21 @@ export interface CopyRate {
   baseline: Latencies | null;
 }
 
-export interface CopyRequest {
-  partition: Partition;
-  /** `check` changes nothing: it counts which of the selected keys the target has. */
-  mode: 'check' | 'copy';
+/** What copying of keys depends on, wherever they come from. */
+export interface KeyRequest {
+  partition: Pick<Partition, 'db'>;
   /**
    * For `onConflict: fail` all partitions are checked first, and copied with `replace` when there is no conflict: from
    * then on those keys of the target belong to the migration, or a resumed copy would stumble over its own ones.
    */
   onConflict: 'replace' | 'skip';
   selection: CopySelection;
+}
+
+export interface CopyRequest extends KeyRequest {
+  partition: Partition;
+  /** `check` changes nothing: it counts which of the selected keys the target has. */
+  mode: 'check' | 'copy';
   rate: CopyRate;
   resume: PartitionProgress | null;
   /** Ends the slice after so long; what was begun is finished. */
@@ -59,4 +64,6 @@ export interface CopyHooks {
   onProgress(progress: PartitionProgress): void;
   /** Ends the slice early. */
   signal: AbortSignal;
+  /** Whose connection to the target it is. */
+  writer: Writer;
 }

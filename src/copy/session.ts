@@ -5,8 +5,9 @@ import { type Features, probe } from './features.js';
 import { Pairs } from './pairs.js';
 import type { Identities } from './progress.js';
 import { Question } from './read-keys.js';
-import type { CopyRequest, CopySelection, Endpoints } from './request.js';
+import type { CopySelection, Endpoints, KeyRequest } from './request.js';
 import { RestoreWriter } from './restore.js';
+import type { Writer } from './writers.js';
 
 const name = 'redis-migration-copy';
 
@@ -33,17 +34,26 @@ export class CopySession {
   }
 
   /** @throws MigrationError what `RespConnection.open` throws */
-  static async open(endpoints: Endpoints, request: CopyRequest): Promise<CopySession> {
+  static async open(endpoints: Endpoints, request: KeyRequest, writer: Writer): Promise<CopySession> {
     const { partition, selection, onConflict } = request;
     const { db } = partition;
     const wanted = [
       [endpoints.source, { name, db }],
-      [endpoints.target, { name, db: selection.targetDatabase(db) }],
+      [endpoints.target, { name: writer.name, db: selection.targetDatabase(db) }],
     ] as const;
     const [source, target] = await openAll(wanted);
     try {
+      await writer.admit();
       const { features, identities } = await probe(source, target);
-      return new CopySession(source, target, features, identities, new Pairs(wanted), selection, onConflict);
+      return new CopySession(
+        source,
+        target,
+        features,
+        identities,
+        new Pairs(wanted, () => writer.admit()),
+        selection,
+        onConflict,
+      );
     } catch (error) {
       source.close();
       target.close();

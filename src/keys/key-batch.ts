@@ -64,6 +64,17 @@ export class KeyBatch {
     return Buffer.from(onWire.subarray(onWire.indexOf('\n') + 1, -2));
   }
 
+  /** The same keys under other names. @param append writes a key's other name on the wire; false: it is left out */
+  renamed(append: (into: ByteBuilder, wire: Uint8Array, from: number, to: number) => boolean): KeyBatch {
+    const renamed = new KeyBatch();
+    const wire = this.wire.view();
+    for (let index = 0; index < this.#count; index++) {
+      const from = renamed.wire.length;
+      if (append(renamed.wire, wire, this.from(index), this.to(index))) renamed.add(from, renamed.wire.length);
+    }
+    return renamed;
+  }
+
   /** Copies of all the keys' bytes. */
   all(): Buffer[] {
     return Array.from({ length: this.#count }, (_, index) => this.key(index));

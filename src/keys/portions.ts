@@ -18,6 +18,8 @@ export interface Portions {
   small: KeyBatch[];
   /** In pieces. */
   big: Buffer[];
+  /** What the big ones take together. */
+  bigBytes: number;
   /** What the server that was asked doesn't have: nothing is known of its size. */
   absent: KeyBatch | undefined;
 }
@@ -25,12 +27,20 @@ export interface Portions {
 const usage = new KeyCommand(['MEMORY', 'USAGE']);
 
 /** Without MEMORY USAGE: all of them. */
-export const unweighed = (keys: KeyBatch): Portions => ({ small: [keys], big: [], absent: undefined });
+export const unweighed = (keys: KeyBatch): Portions => ({ small: [keys], big: [], bigBytes: 0, absent: undefined });
 
-/** Weighs keys before they are asked for. https://redis.io/docs/latest/commands/memory-usage/ */
-export async function weigh(connection: RespConnection, keys: KeyBatch, slots: Slots): Promise<Portions> {
+/**
+ * Weighs keys before they are asked for. @param named what that server calls them
+ * https://redis.io/docs/latest/commands/memory-usage/
+ */
+export async function weigh(
+  connection: RespConnection,
+  keys: KeyBatch,
+  slots: Slots,
+  named: KeyBatch = keys,
+): Promise<Portions> {
   return slots.use(async ({ request, source: replies }) => {
-    keys.appendTo(request.clear(), usage);
+    named.appendTo(request.clear(), usage);
     const { errors } = await connection.rawBytes(request.view(), keys.count, replies.clear());
     if (errors > 0) throw refused(connection.endpoint, 'MEMORY USAGE', firstError(replies.view()));
     return divide(keys, replies.view());
@@ -40,14 +50,17 @@ export async function weigh(connection: RespConnection, keys: KeyBatch, slots: S
 function divide(keys: KeyBatch, replies: Buffer): Portions {
   const groups: number[][] = [[]];
   const big: number[] = [];
+  let bytesOfBig = 0;
   const absent: number[] = [];
   const reply = new ReplyCursor(replies);
   for (let index = 0, bytes = 0; index < keys.count; index++) {
     reply.next();
     bytes += Math.max(0, reply.value);
     if (reply.value < 0) absent.push(index);
-    else if (reply.value > bigBytes) big.push(index);
-    else if (bytes <= portionBytes) groups.at(-1)?.push(index);
+    else if (reply.value > bigBytes) {
+      big.push(index);
+      bytesOfBig += reply.value;
+    } else if (bytes <= portionBytes) groups.at(-1)?.push(index);
     else {
       groups.push([index]);
       bytes = reply.value;
@@ -58,6 +71,7 @@ function divide(keys: KeyBatch, replies: Buffer): Portions {
   return {
     small: all ? [keys] : small.map(group => keys.select(group)),
     big: big.map(index => keys.key(index)),
+    bigBytes: bytesOfBig,
     absent: absent.length > 0 ? keys.select(absent) : undefined,
   };
 }

@@ -1,5 +1,7 @@
 import { isSameAddress } from '../contract/address.js';
 import type { CheckResult } from '../contract/checks.js';
+import { copies } from '../contract/methods.js';
+import type { MigrationPlan } from '../contract/plan.js';
 import { parseMarker, promotedKey } from '../cutover/marker.js';
 import { isParked, parkingAddress, parseReplication, type ReplicationState } from '../replication/state.js';
 import { addressOf } from '../server/endpoint.js';
@@ -32,12 +34,17 @@ function judgeSource(context: CheckContext): CheckResult {
   }
   if (followsTarget(context, state))
     return refusal('source', `${said} of the target: the target is the newer one.`, newer);
+  if (onlyReads(context.plan)) return pass('source', `${said}, and is only read.`);
   return refusal(
     'source',
     `${said} of ${listed([addressOf(state.master)])}: it takes no writes of its own, and can't be parked without its master.`,
     'Give its master as the source.',
   );
 }
+
+/** A copy without a fence changes nothing on the source, so a replica of it will do. */
+const onlyReads = ({ method, cutover: { fence } }: MigrationPlan): boolean =>
+  copies(method) && (fence === 'auto' || fence === 'none');
 
 /** The same replication id tells it also where the address is another name. */
 function followsTarget({ plan, sourceInfo, targetInfo }: CheckContext, { master, replid }: ReplicationState): boolean {
@@ -49,6 +56,13 @@ function followsTarget({ plan, sourceInfo, targetInfo }: CheckContext, { master,
 /** A replica of a third server would be torn from it. */
 function judgeTarget({ plan, target, sourceInfo, targetInfo }: CheckContext): CheckResult | null {
   const { master, replid } = parseReplication(targetInfo);
+  if (master !== null && copies(plan.method)) {
+    return refusal(
+      'target',
+      `${Place(target)} is a replica of ${listed([addressOf(master)])}: it takes no keys.`,
+      'Detach it first (REPLICAOF NO ONE), if that is meant; or give its master as the target.',
+    );
+  }
   if (master === null || replid === sourceInfo.get('master_replid')) return null;
   const expected = [plan.source, plan.source.addressForPeer, parkingAddress];
   if (expected.some(address => isSameAddress(master, address))) return null;

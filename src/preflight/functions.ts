@@ -1,3 +1,5 @@
+import type { CheckResult } from '../contract/checks.js';
+import { copies } from '../contract/methods.js';
 import type { Server } from '../server/connect.js';
 import { commandLevel, type Info } from '../server/info.js';
 import { type Check, counted, listed, resultsOf } from './check.js';
@@ -5,8 +7,9 @@ import { type Check, counted, listed, resultsOf } from './check.js';
 const { pass, warning } = resultsOf('functions');
 
 /** Libraries of functions (Redis 7.0) travel in the snapshot, and replace those of the target. */
-export const functions: Check = async ({ source, target, sourceInfo, targetInfo }) => {
+export const functions: Check = async ({ source, target, sourceInfo, targetInfo, plan }) => {
   const [from, to] = await Promise.all([readLibraries(source, sourceInfo), readLibraries(target, targetInfo)]);
+  if (copies(plan.method)) return [judgeCopy(from, to)];
   const lost = to.filter(name => !from.includes(name));
   if (lost.length > 0) {
     return [
@@ -21,6 +24,17 @@ export const functions: Check = async ({ source, target, sourceInfo, targetInfo 
   const libraries = counted(from.length, 'function library', 'function libraries');
   return [pass('both', `${libraries} of the source will be replicated: ${listed(from)}.`)];
 };
+
+/** A copy of keys leaves them out. */
+function judgeCopy(from: string[], to: string[]): CheckResult {
+  const lacking = from.filter(name => !to.includes(name));
+  if (lacking.length === 0) return pass('both', 'The source has no function libraries that the target lacks.');
+  return warning(
+    'target',
+    `Function libraries of the source that the target lacks, and that are not copied with the keys: ${listed(lacking)}.`,
+    'Load them on the target (FUNCTION LOAD), or take them over whole: FUNCTION DUMP on the source, FUNCTION RESTORE on the target.',
+  );
+}
 
 async function readLibraries(server: Server, info: Info): Promise<string[]> {
   if (commandLevel(info) < 70_000) return [];

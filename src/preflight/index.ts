@@ -1,5 +1,6 @@
 import { type CheckName, type CheckResult, checkNames } from '../contract/checks.js';
 import { MigrationError } from '../contract/errors.js';
+import { appliesTo } from './by-method.js';
 import { type Check, type CheckContext, resultsOf } from './check.js';
 import { checks } from './table.js';
 
@@ -10,7 +11,10 @@ export type CheckStep = (typeof checkNames)[CheckName];
  * @param timeoutMs for each check
  */
 export async function runChecks(step: CheckStep, context: CheckContext, timeoutMs = 6000): Promise<CheckResult[]> {
-  const names = (Object.keys(checkNames) as CheckName[]).filter(name => checkNames[name] === step);
+  const { method } = context.plan;
+  const names = (Object.keys(checkNames) as CheckName[]).filter(
+    name => checkNames[name] === step && appliesTo(name, method),
+  );
   const results = await Promise.all(names.map(name => runCheck(name, checks[name], context, timeoutMs)));
   return results.flat().map(clean);
 }

@@ -1,4 +1,6 @@
+import { copies } from '../contract/methods.js';
 import { ownPrefix } from '../contract/own-prefix.js';
+import type { MigrationPlan } from '../contract/plan.js';
 import { markSetting } from '../cutover/epoch/connections.js';
 import type { Side } from './check.js';
 
@@ -18,9 +20,26 @@ export interface NeededCommand {
   inPerson?: true;
 }
 
-/** Replication needs these; the application's keys are only read. */
-export function neededCommands(side: Side, level: number): NeededCommand[] {
-  return table.filter(row => (row.side ?? side) === side && (row.since ?? 0) <= level);
+/** What decides about the commands that are needed. */
+export type Task = Pick<MigrationPlan, 'method'> & { cutover: Pick<MigrationPlan['cutover'], 'fence'> };
+
+const replicating: Task = { method: 'replication', cutover: { fence: 'auto' } };
+
+/** Replication only reads the application's keys; a copy writes them on the target, and touches no role without a fence. */
+export function neededCommands(side: Side, level: number, task: Task = replicating): NeededCommand[] {
+  return tableFor(side, task).filter(row => (row.side ?? side) === side && (row.since ?? 0) <= level);
+}
+
+function tableFor(side: Side, { method, cutover }: Task): NeededCommand[] {
+  if (!copies(method)) return [...common, ...roles, ...replication, ...reading];
+  const fences = side === 'source' && cutover.fence !== 'auto' && cutover.fence !== 'none';
+  return [
+    ...common.map(toleratedByCopies),
+    ...(fences ? roles : []),
+    ...(method === 'migrate' ? peers : []),
+    ...copying,
+    ...reading,
+  ];
 }
 
 /** What `ACL SETUSER` takes for a user who may do that and nothing else; the keys of all applications besides: `~*`. */
@@ -44,35 +63,74 @@ const withoutUsers = `earlier attempts are fenced off by names of connections an
 
 const withoutRewrite = 'a restarted server forgets the change of roles';
 
-const control: NeededCommand[] = [
+/** Managed services have none of it. */
+const toleratedByCopies = (row: NeededCommand): NeededCommand =>
+  row.rule === 'config|get' ? { ...row, without: 'the settings are not compared' } : row;
+
+const common: NeededCommand[] = [
   { rule: 'ping', words: ['PING'] },
   { rule: 'select', words: ['SELECT', '0'] },
   { rule: 'info', words: ['INFO', 'server'] },
   { rule: 'config|get', words: ['CONFIG', 'GET', 'port'] },
+  { rule: 'client|list', words: ['CLIENT', 'LIST'] },
+  { rule: 'client|setname', words: ['CLIENT', 'SETNAME', 'redis-migration'] },
+  { rule: 'acl|list', words: ['ACL', 'LIST'], without: "the application's users are not compared" },
+  { rule: 'dbsize', words: ['DBSIZE'] },
+  { rule: 'time', words: ['TIME'], without: 'the clocks are not compared' },
+  { rule: 'function|list', words: ['FUNCTION', 'LIST'], since: 70_000, without: 'functions are not compared' },
+  { rule: 'get', words: ['GET', anyKey] },
+];
+
+/** Demotes and promotes, and fences off earlier attempts. */
+const roles: NeededCommand[] = [
   { rule: 'config|set', words: ['CONFIG', 'SET', 'no-such-setting', '0'] },
   { rule: 'config|rewrite', words: ['CONFIG', 'REWRITE'], without: withoutRewrite, inPerson: true },
   { rule: 'replicaof', words: ['REPLICAOF', 'NO', 'ONE'] },
-  { rule: 'replconf', words: ['REPLCONF', 'capa', 'none'] },
-  { rule: 'client|list', words: ['CLIENT', 'LIST'] },
-  { rule: 'client|setname', words: ['CLIENT', 'SETNAME', 'redis-migration'] },
   { rule: 'client|pause', words: ['CLIENT', 'PAUSE', '0'] },
   { rule: 'client|unpause', words: ['CLIENT', 'UNPAUSE'], since: 60_200 },
   { rule: 'client|kill', words: ['CLIENT', 'KILL', 'ID', '0'] },
   { rule: 'acl|setuser', words: ['ACL', 'SETUSER', 'migration-permission', 'off'], without: withoutUsers },
   { rule: 'acl|deluser', words: ['ACL', 'DELUSER', 'migration-permission'], without: withoutUsers },
   { rule: 'acl|users', words: ['ACL', 'USERS'], without: withoutUsers },
-  { rule: 'acl|list', words: ['ACL', 'LIST'], without: "the application's users are not compared" },
+  { rule: 'pubsub|numsub', words: ['PUBSUB', 'NUMSUB', 'x'], without: 'Sentinel is not noticed' },
+];
+
+const peers: NeededCommand[] = [
+  { rule: 'migrate', words: ['MIGRATE', '127.0.0.1', '1', ownKey, '0', '1', 'COPY'], without: 'peers are not probed' },
+];
+
+const ownKeys: NeededCommand[] = [
+  { rule: 'set', words: ['SET', ownKey, '1', 'PX', '1'] },
+  { rule: 'del', words: ['DEL', ownKey] },
+];
+
+const replication: NeededCommand[] = [
+  { rule: 'replconf', words: ['REPLCONF', 'capa', 'none'] },
   { rule: 'lastsave', words: ['LASTSAVE'], side: 'target' },
   { rule: 'bgsave', words: ['BGSAVE', 'SCHEDULE'], side: 'target' },
-  { rule: 'dbsize', words: ['DBSIZE'] },
-  { rule: 'time', words: ['TIME'], without: 'the clocks are not compared' },
-  { rule: 'pubsub|numsub', words: ['PUBSUB', 'NUMSUB', 'x'], without: 'Sentinel is not noticed' },
-  { rule: 'function|list', words: ['FUNCTION', 'LIST'], since: 70_000, without: 'functions are not compared' },
-  { rule: 'migrate', words: ['MIGRATE', '127.0.0.1', '1', ownKey, '0', '1', 'COPY'], without: 'peers are not probed' },
+  ...peers,
   { rule: 'eval', words: ['EVAL', 'return 1', '1', ownKey], inPerson: true },
-  { rule: 'set', words: ['SET', ownKey, '1', 'PX', '1'] },
-  { rule: 'get', words: ['GET', anyKey] },
-  { rule: 'del', words: ['DEL', ownKey] },
+  ...ownKeys,
+];
+
+const inPieces = "values that RESTORE doesn't take, or that are too big for it, are not copied";
+
+const copying: NeededCommand[] = [
+  ...ofKey('restore 0 payload').map((row): NeededCommand => ({ ...row, side: 'target' })),
+  ...ownKeys.map((row): NeededCommand => ({ ...row, side: 'target' })),
+  { rule: 'watch', words: ['WATCH', anyKey], side: 'source', without: inPieces },
+  ...ofKey(
+    'rename key',
+    'unlink',
+    'persist',
+    'pexpireat 0',
+    'append v',
+    'rpush v',
+    'sadd m',
+    'hset f v',
+    'zadd 0 m',
+    'xadd * f v',
+  ).map((row): NeededCommand => ({ ...row, side: 'target', without: inPieces })),
 ];
 
 /** Verification reads a value by its type when the two DUMPs differ. */
@@ -86,8 +144,6 @@ const reading: NeededCommand[] = [
   { rule: 'pexpiretime', words: ['PEXPIRETIME', anyKey], since: 70_000, without: 'PTTL is used' },
   { rule: 'memory|usage', words: ['MEMORY', 'USAGE', anyKey], without: 'big keys are not compared in pieces' },
 ];
-
-const table: readonly NeededCommand[] = [...control, ...reading];
 
 /** `xinfo|consumers g`: the command, and what comes after the key. */
 function ofKey(...commands: string[]): NeededCommand[] {

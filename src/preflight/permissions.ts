@@ -1,4 +1,5 @@
 import type { CheckName, CheckResult } from '../contract/checks.js';
+import type { MigrationPlan } from '../contract/plan.js';
 import { markTaken } from '../cutover/epoch/choose.js';
 import { connections, markIn, markSetting } from '../cutover/epoch/connections.js';
 import { isEpochName } from '../cutover/epoch/name.js';
@@ -11,10 +12,15 @@ import { refusalIn } from './replies.js';
 import { tryCommands, type Verdict } from './try-commands.js';
 
 /** Whether the user of one side may run what the migration runs there; everything missing is named at once. */
-export async function judgePermissions(name: CheckName, server: Server, info: Info): Promise<CheckResult[]> {
+export async function judgePermissions(
+  name: CheckName,
+  server: Server,
+  info: Info,
+  plan: MigrationPlan,
+): Promise<CheckResult[]> {
   const { pass, warning, failure } = resultsOf(name);
   const { side } = server.endpoint;
-  const needed = neededCommands(side, commandLevel(info));
+  const needed = neededCommands(side, commandLevel(info), plan);
   const verdicts = await tryCommands(server, commandLevel(info), needed);
   const lacking = lackingOf(verdicts, needed);
   const who = `The user ${userOf(server)} on ${place(server)}`;

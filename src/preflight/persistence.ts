@@ -7,13 +7,15 @@ export interface Persistence {
   appendOnly: boolean;
   /** One of them is on. */
   on: boolean;
+  /** Whether the server tells; managed services often don't. */
+  told: boolean;
 }
 
 export async function readPersistence(server: Server): Promise<Persistence> {
   const settings = await readSettings(server, 'save', 'appendonly');
   const save = settings.get('save') ?? '';
   const appendOnly = settings.get('appendonly') === 'yes';
-  return { save, appendOnly, on: appendOnly || save !== '' };
+  return { save, appendOnly, on: appendOnly || save !== '', told: settings.size > 0 };
 }
 
 export const describePersistence = ({ save, appendOnly }: Persistence): string =>

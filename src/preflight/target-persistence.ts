@@ -1,11 +1,15 @@
 import { type Check, Place, resultsOf } from './check.js';
 import { describePersistence, readPersistence } from './persistence.js';
 
-const { pass, failure } = resultsOf('target-persistence');
+const { pass, warning, failure } = resultsOf('target-persistence');
 
 /** After the cutover a restart of a target that doesn't persist would lose everything, on the old source too. */
 export const targetPersistence: Check = async ({ target }) => {
   const persistence = await readPersistence(target);
+  if (!persistence.told) {
+    const remedy = "See its provider's own settings.";
+    return [warning('target', `${Place(target)} doesn't tell whether it persists (it has no CONFIG).`, remedy)];
+  }
   if (persistence.on) return [pass('target', `${Place(target)} persists (${describePersistence(persistence)}).`)];
   return [
     failure(

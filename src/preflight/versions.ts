@@ -1,4 +1,5 @@
 import type { CheckResult } from '../contract/checks.js';
+import { copies } from '../contract/methods.js';
 import { serverVersion } from '../server/info.js';
 import { type Check, resultsOf } from './check.js';
 
@@ -7,10 +8,11 @@ const { pass, warning, refusal } = resultsOf('versions');
 type Version = ReturnType<typeof serverVersion>;
 
 /** A replica must read its master's snapshot and understand its commands; the way back asks the same of the older side. */
-export const versions: Check = async ({ sourceInfo, targetInfo }) => {
+export const versions: Check = async ({ plan, sourceInfo, targetInfo }) => {
   const [source, target] = [serverVersion(sourceInfo), serverVersion(targetInfo)];
   const said = `${source.text} to ${target.text}`;
   const obstacle = obstacles.find(({ when }) => when(source, target));
+  if (copies(plan.method)) return [judgeCopy(said, obstacle !== undefined)];
   if (obstacle) return [refusal('both', `${said}: ${obstacle.why}.`, obstacle.remedy)];
   return [judgeWayBack(said, source, target)];
 };
@@ -51,6 +53,16 @@ const obstacles: { when: (source: Version, target: Version) => boolean; why: str
     remedy: 'Take a Valkey of 7.2 or later as the target.',
   },
 ];
+
+/** The same versions that can't read a snapshot refuse the payload of a DUMP. */
+function judgeCopy(said: string, refuses: boolean): CheckResult {
+  if (!refuses) return pass('both', `${said}: keys are copied as the bytes that they are.`);
+  return warning(
+    'both',
+    `${said}: the target refuses the source's payloads, so every key is read and written by the commands of its type, which takes several times as long.`,
+    'Nothing, if that is meant. What the target can not hold is named in status and in the report.',
+  );
+}
 
 function judgeWayBack(said: string, source: Version, target: Version): CheckResult {
   const same = source.engine === target.engine && String(minorOf(source)) === String(minorOf(target));

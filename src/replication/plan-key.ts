@@ -1,3 +1,4 @@
+import type { Method } from '../contract/input.js';
 import type { Server } from '../server/connect.js';
 import type { OriginalSettings } from './settings.js';
 
@@ -9,6 +10,8 @@ export interface PlanRecord {
   /** `host:port` of the source and the target. */
   primary: string;
   standby: string;
+  /** Missing: replication. */
+  method?: Method | 'auto';
   originals: { source: OriginalSettings; target: OriginalSettings };
 }
 

@@ -46,7 +46,7 @@ export function parseReplication(info: Info, runId = info.get('run_id') ?? ''): 
 /** Nobody answers there: a server that replicates from it takes no writes and keeps its position. */
 export const parkingAddress = { host: '127.0.0.1', port: 1 } as const;
 
-export const isParked = ({ master }: ReplicationState): boolean =>
+export const isParked = ({ master }: Pick<ReplicationState, 'master'>): boolean =>
   master !== null && master.host === parkingAddress.host && master.port === parkingAddress.port;
 
 /** Whether `replica` would get a partial resync from `master`: the ids meet, and the backlog still holds what follows. */

@@ -55,6 +55,8 @@ export interface SyncFigures {
   /** Full syncs that it took: more than one means that the link broke beyond the backlog. */
   fullSyncs: number | null;
   partialSyncs: number | null;
+  /** Of the methods that copy keys: what the target could not hold, by name. */
+  unheld?: readonly string[];
 }
 
 export interface CutoverFigures {

@@ -91,6 +91,11 @@ export class RespConnection {
     return this.send(batch, new ExpectedBytes(replies, into, limit));
   }
 
+  /** Sends one command and gives its reply to whatever can take it. */
+  receive<Result>(args: readonly Arg[], expected: Expected<Result>): Promise<Result> {
+    return this.send(encodeCommand(args), expected);
+  }
+
   /** Sends bytes and gives the replies to whatever can take them. */
   send<Result>(batch: Buffer, expected: Expected<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {

@@ -2,64 +2,51 @@ import type { ByteBuilder } from '../resp/bytes.js';
 
 const newline = 10;
 /** What ends a bulk string on the wire. */
-const endBytes = 2;
+export const endBytes = 2;
+const mostHeads = 1024;
 
-/** Names that begin with `from` begin with `to` on the target. */
+/** Another beginning for all names that begin so. */
 export class PrefixRename {
-  readonly from: Buffer;
-  readonly to: Buffer;
+  readonly #from: Buffer;
+  readonly #to: Buffer;
   /** By the length of the new name: `$<length>\r\n<to>`. */
   readonly #heads: Buffer[] = [];
 
-  constructor(prefix: { from: string; to: string }) {
-    this.from = Buffer.from(prefix.from);
-    this.to = Buffer.from(prefix.to);
+  constructor({ from, to }: { from: string; to: string }) {
+    this.#from = Buffer.from(from);
+    this.#to = Buffer.from(to);
   }
 
-  renames(bytes: Uint8Array, from: number, to: number): boolean {
-    return beginsWith(this.from, bytes, from, to);
+  /** Whether the name from `from` to `to` begins so. */
+  concerns(bytes: Uint8Array, from: number, to: number): boolean {
+    const prefix = this.#from;
+    if (to - from < prefix.length) return false;
+    for (let at = 0; at < prefix.length; at++) if (bytes[from + at] !== prefix[at]) return false;
+    return true;
   }
 
-  /** Whether a key of the target may have its name from here. */
-  mayGive(key: Buffer): boolean {
-    return beginsWith(this.to, key, 0, key.length);
-  }
-
-  /** Whether a key that keeps its name may be called as one that gets a new one. */
-  mayCollide(bytes: Uint8Array, from: number, to: number): boolean {
-    return beginsWith(this.to, bytes, from, to) && !this.renames(bytes, from, to);
-  }
-
-  /** The new name. @param key begins with `from` */
+  /** The new name. @param key one that this concerns */
   apply(key: Buffer): Buffer {
-    return Buffer.concat([this.to, key.subarray(this.from.length)]);
+    return Buffer.concat([this.#to, key.subarray(this.#from.length)]);
   }
 
-  /** The old name. @param key begins with `to` */
-  revert(key: Buffer): Buffer {
-    return Buffer.concat([this.from, key.subarray(this.to.length)]);
-  }
-
-  /** Writes the name on the target of a key on the wire, `$<length>\r\n<bytes>\r\n`. */
+  /** Writes the new name of a key on the wire, `$<length>\r\n<bytes>\r\n`, or the old one where it isn't concerned. */
   appendTo(into: ByteBuilder, wire: Uint8Array, from: number, to: number): void {
-    const name = wire.indexOf(newline, from) + 1;
-    if (!this.renames(wire, name, to - endBytes)) into.append(wire, from, to);
+    const name = nameOnWire(wire, from);
+    if (!this.concerns(wire, name, to - endBytes)) into.append(wire, from, to);
     else {
-      const length = to - endBytes - name - this.from.length + this.to.length;
-      into.append(this.#head(length)).append(wire, name + this.from.length, to);
+      const length = to - endBytes - name - this.#from.length + this.#to.length;
+      into.append(this.#head(length)).append(wire, name + this.#from.length, to);
     }
   }
 
   #head(length: number): Buffer {
-    const make = () => Buffer.concat([Buffer.from(`$${length}\r\n`), this.to]);
-    if (length >= 1024) return make();
+    const make = () => Buffer.concat([Buffer.from(`$${length}\r\n`), this.#to]);
+    if (length >= mostHeads) return make();
     this.#heads[length] ??= make();
     return this.#heads[length];
   }
 }
 
-function beginsWith(prefix: Buffer, bytes: Uint8Array, from: number, to: number): boolean {
-  if (to - from < prefix.length) return false;
-  for (let at = 0; at < prefix.length; at++) if (bytes[from + at] !== prefix[at]) return false;
-  return true;
-}
+/** Where the name begins of a key that stands on the wire from `from` on. */
+export const nameOnWire = (wire: Uint8Array, from: number): number => wire.indexOf(newline, from) + 1;

@@ -1,7 +1,7 @@
 import type { MigrationPlan } from '../contract/plan.js';
-import type { ByteBuilder } from '../resp/bytes.js';
+import { ByteBuilder } from '../resp/bytes.js';
 import { KeyFilter } from './key-filter.js';
-import { PrefixRename } from './prefix.js';
+import { endBytes, nameOnWire, PrefixRename } from './prefix.js';
 
 const unfiltered = { match: [], exclude: [], types: [], databases: [] };
 
@@ -11,6 +11,7 @@ const unfiltered = { match: [], exclude: [], types: [], databases: [] };
  * `judge` of the contract refuses the rest.
  */
 export class Selection {
+  static readonly everything = new Selection({ filter: null, rename: null });
   /** All keys of all databases, under their own names. */
   readonly everything: boolean;
   /** As TYPE answers them; null: all. */
@@ -19,6 +20,8 @@ export class Selection {
   readonly #databases: ReadonlySet<number> | null;
   readonly #targets: ReadonlyMap<number, number>;
   readonly #prefix: PrefixRename | null;
+  readonly #back: PrefixRename | null;
+  readonly #scratch = new ByteBuilder();
 
   private constructor({ filter, rename }: Pick<MigrationPlan, 'filter' | 'rename'>) {
     const { match, exclude, types, databases } = filter ?? unfiltered;
@@ -27,7 +30,9 @@ export class Selection {
     this.#databases = databases.length > 0 ? new Set(databases) : null;
     this.#targets = new Map(Object.entries(rename?.databases ?? {}).map(([from, to]) => [Number(from), to]));
     const prefix = rename?.prefix ?? null;
-    this.#prefix = prefix && prefix.from !== prefix.to ? new PrefixRename(prefix) : null;
+    const renames = prefix && prefix.from !== prefix.to;
+    this.#prefix = renames ? new PrefixRename(prefix) : null;
+    this.#back = renames ? new PrefixRename({ from: prefix.to, to: prefix.from }) : null;
     const named = match.length + exclude.length > 0;
     this.everything = !named && !this.types && !this.#databases && !this.#prefix && this.#targets.size === 0;
   }
@@ -57,6 +62,11 @@ export class Selection {
     return candidates.find(db => this.targetDatabase(db) === targetDb) ?? null;
   }
 
+  /** Whether a key may have another name on the target than on the source. */
+  get renames(): boolean {
+    return this.#prefix !== null;
+  }
+
   /** Writes the target's name of a key on the wire, `$<length>\r\n<bytes>\r\n`. */
   appendTargetKey(into: ByteBuilder, wire: Uint8Array, from: number, to: number): void {
     if (this.#prefix) this.#prefix.appendTo(into, wire, from, to);
@@ -64,20 +74,37 @@ export class Selection {
   }
 
   targetKey(key: Buffer): Buffer {
-    return this.#prefix?.renames(key, 0, key.length) ? this.#prefix.apply(key) : key;
+    return this.#prefix?.concerns(key, 0, key.length) ? this.#prefix.apply(key) : key;
+  }
+
+  /**
+   * Writes a name that a key of the target may have on the source, both on the wire: of two, the one that is the same.
+   * @returns false: no selected key is called so there, and nothing was written
+   */
+  appendSourceKey(into: ByteBuilder, wire: Uint8Array, from: number, to: number): boolean {
+    const name = nameOnWire(wire, from);
+    if (!this.#prefix?.concerns(wire, name, to - endBytes) && this.accepts(wire, name, to - endBytes)) {
+      into.append(wire, from, to);
+      return true;
+    }
+    if (!this.#back?.concerns(wire, name, to - endBytes)) return false;
+    this.#back.appendTo(this.#scratch.clear(), wire, from, to);
+    const renamed = this.#scratch.view();
+    if (!this.accepts(renamed, nameOnWire(renamed, 0), renamed.length - endBytes)) return false;
+    into.append(renamed);
+    return true;
   }
 
   /** The selected source keys that are called so on the target: none, one, or two where a new name meets an old one. */
   sourceKeys(key: Buffer): Buffer[] {
-    const prefix = this.#prefix;
-    const kept = prefix?.renames(key, 0, key.length) ? [] : [key];
-    const renamed = prefix?.mayGive(key) ? [prefix.revert(key)] : [];
-    return [...renamed, ...kept].filter(name => this.accepts(name, 0, name.length));
+    const kept = this.#prefix?.concerns(key, 0, key.length) ? [] : [key];
+    const renamed = this.#back?.concerns(key, 0, key.length) ? [this.#back.apply(key)] : [];
+    return [...kept, ...renamed].filter(name => this.accepts(name, 0, name.length));
   }
 
-  /** Whether `rivalOf` is worth asking: almost never. Makes no objects. */
+  /** Whether `rivalOf` is worth asking for a key: almost never. Makes no objects. */
   mayCollide(bytes: Uint8Array, from: number, to: number): boolean {
-    return this.#prefix?.mayCollide(bytes, from, to) ?? false;
+    return !!this.#back?.concerns(bytes, from, to) && !this.#prefix?.concerns(bytes, from, to);
   }
 
   /**
@@ -85,8 +112,8 @@ export class Selection {
    * would overwrite the other. @param key a selected key of the source
    */
   rivalOf(key: Buffer): Buffer | null {
-    if (!this.#prefix || !this.mayCollide(key, 0, key.length)) return null;
-    const rival = this.#prefix.revert(key);
+    if (!this.#back || !this.mayCollide(key, 0, key.length)) return null;
+    const rival = this.#back.apply(key);
     return this.accepts(rival, 0, rival.length) ? rival : null;
   }
 }

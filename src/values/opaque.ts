@@ -1,4 +1,3 @@
-import { encodeCommand } from '../resp/encode.js';
 import { ExpectedPayloadDigest } from '../resp/payload-digest.js';
 import { RespError } from '../resp/reply.js';
 import { type Asker, type Evidence, evidence, type Pair, type ValueType } from './pair.js';
@@ -13,7 +12,7 @@ async function difference({ source, target, key, signal }: Pair): Promise<Eviden
 }
 
 async function payloadDigest(asker: Asker, key: Buffer): Promise<string | null> {
-  const digest = await asker.send(encodeCommand(['DUMP', key]), new ExpectedPayloadDigest());
+  const digest = await asker.receive(['DUMP', key], new ExpectedPayloadDigest());
   if (digest instanceof RespError) throw digest;
   return digest;
 }

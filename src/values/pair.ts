@@ -12,7 +12,8 @@ export interface Asker {
   command(...args: Arg[]): Promise<Reply>;
   /** Error replies are values among the replies. */
   pipeline(commands: readonly (readonly Arg[])[]): Promise<Reply[]>;
-  send<Result>(batch: Buffer, expected: Expected<Result>): Promise<Result>;
+  /** Gives the reply to one command to whatever can take it. */
+  receive<Result>(args: readonly Arg[], expected: Expected<Result>): Promise<Result>;
 }
 
 /** One key as it is on two servers, and how to compare it. */

@@ -1,5 +1,5 @@
 import { ByteBuilder } from '../resp/bytes.js';
-import { type Arg, encodeCommand } from '../resp/encode.js';
+import type { Arg } from '../resp/encode.js';
 import { ExpectedBytes } from '../resp/expected.js';
 import { firstError } from '../resp/first-error.js';
 import type { Asker, Pair } from './pair.js';
@@ -18,17 +18,13 @@ export class RawPair {
   async ask(...args: Arg[]): Promise<{ bytes: Buffer; same: boolean }> {
     const { source, target, signal } = this.pair;
     signal?.throwIfAborted();
-    const command = encodeCommand(args);
-    const [bytes, other] = await Promise.all([
-      read(source, command, this.#source),
-      read(target, command, this.#target),
-    ]);
+    const [bytes, other] = await Promise.all([read(source, args, this.#source), read(target, args, this.#target)]);
     return { bytes, same: bytes.equals(other) };
   }
 }
 
-async function read(asker: Asker, command: Buffer, into: ByteBuilder): Promise<Buffer> {
-  const { errors } = await asker.send(command, new ExpectedBytes(1, into.clear(), Number.POSITIVE_INFINITY));
+async function read(asker: Asker, args: readonly Arg[], into: ByteBuilder): Promise<Buffer> {
+  const { errors } = await asker.receive(args, new ExpectedBytes(1, into.clear(), Number.POSITIVE_INFINITY));
   if (errors > 0) throw firstError(into.view());
   return into.view();
 }

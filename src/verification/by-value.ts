@@ -50,8 +50,11 @@ async function compareWhole(
   whole: readonly { entry: Unequal; reader: WholeValue }[],
   look: Look,
 ): Promise<void> {
-  const commands = whole.map(({ entry, reader }) => reader.command(entry.key));
-  const [source, target] = await Promise.all([session.source.pipeline(commands), session.target.pipeline(commands)]);
+  const { selection } = session;
+  const [source, target] = await Promise.all([
+    session.source.pipeline(whole.map(({ entry, reader }) => reader.command(entry.key))),
+    session.target.pipeline(whole.map(({ entry, reader }) => reader.command(selection.targetKey(entry.key)))),
+  ]);
   for (const [index, { entry, reader }] of whole.entries()) {
     const replies = [source[index], target[index]] as [Reply, Reply];
     for (const reply of replies) if (reply instanceof RespError && reply.code !== 'WRONGTYPE') refuse(session)(reply);

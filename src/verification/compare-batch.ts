@@ -10,9 +10,11 @@ import type { Session } from './session.js';
 /** Compares keys with values and expiries, each in the way that its size allows. */
 export async function compareBatch(session: Session, keys: KeyBatch, look: Look): Promise<void> {
   // The target is weighed, because applications wait for the source.
-  const weighing = session.features.weighing ? weigh(session.target, keys, session.slots) : unweighed(keys);
-  const { small, big, absent } = await weighing;
+  const named = session.namesOn('target', keys);
+  const weighing = session.features.weighing ? weigh(session.target, keys, session.slots, named) : unweighed(keys);
+  const { small, big, bigBytes, absent } = await weighing;
   for (const group of small) await (session.strings.prevail ? compareStrings : comparePayloads)(session, group, look);
+  await session.throttle.takeBytes(bigBytes);
   for (const key of big) await compareBig(session, key, look);
   if (absent) await compareAbsent(session, absent, look);
 }

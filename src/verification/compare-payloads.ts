@@ -2,9 +2,7 @@ import type { KeyBatch } from '../keys/key-batch.js';
 import { ReplyCursor } from '../keys/reply-cursor.js';
 import type { Slot } from '../keys/slots.js';
 import { KeyCommand } from '../resp/encode.js';
-import type { RawReplies } from '../resp/expected.js';
-import { refused } from '../resp/failure.js';
-import { firstError } from '../resp/first-error.js';
+import { askBoth } from './ask-both.js';
 import { compareByValue, type Unequal } from './by-value.js';
 import { compareBig } from './compare-big.js';
 import { onlyOneSide, otherExpiry } from './difference.js';
@@ -24,7 +22,12 @@ const mostBytes = 4 << 20;
  */
 export async function comparePayloads(session: Session, keys: KeyBatch, look: Look): Promise<void> {
   const unequal = await session.slots.use(async slot => {
-    const [source, target] = await askBoth(session, keys, slot);
+    const { source, target } = await askBoth(session, slot, keys, {
+      name: 'DUMP',
+      write: (into, named) => named.appendTo(into, dump, session.expiry),
+      replies: keys.count * 2,
+      limit: mostBytes,
+    });
     look.bytes += source.bytes;
     if (!source.whole || !target.whole) return undefined;
     if (slot.source.view().equals(slot.target.view())) {
@@ -36,16 +39,6 @@ export async function comparePayloads(session: Session, keys: KeyBatch, look: Lo
   if (unequal === undefined)
     for (let index = 0; index < keys.count; index++) await compareBig(session, keys.key(index), look);
   else await compareByValue(session, unequal, look);
-}
-
-async function askBoth(session: Session, keys: KeyBatch, slot: Slot): Promise<[RawReplies, RawReplies]> {
-  keys.appendTo(slot.request.clear(), dump, session.expiry);
-  const read = async (side: 'source' | 'target'): Promise<RawReplies> => {
-    const replies = await session[side].rawBytes(slot.request.view(), keys.count * 2, slot[side].clear(), mostBytes);
-    if (replies.errors > 0) throw refused(session[side].endpoint, 'DUMP', firstError(slot[side].view()));
-    return replies;
-  };
-  return Promise.all([read('source'), read('target')]);
 }
 
 /** What one side answered for a key. */

@@ -1,10 +1,11 @@
 import type { KeyBatch } from '../keys/key-batch.js';
 import { ReplyCursor } from '../keys/reply-cursor.js';
 import type { Slot } from '../keys/slots.js';
+import type { ByteBuilder } from '../resp/bytes.js';
 import { appendBulk } from '../resp/encode.js';
-import type { RawReplies } from '../resp/expected.js';
 import { refused } from '../resp/failure.js';
-import { firstError } from '../resp/first-error.js';
+import type { RespError } from '../resp/reply.js';
+import { askBoth } from './ask-both.js';
 import { comparePayloads } from './compare-payloads.js';
 import { otherExpiry, otherValue } from './difference.js';
 import { expiryDiffers } from './expiry.js';
@@ -20,7 +21,13 @@ const mostBytes = 4 << 20;
  */
 export async function compareStrings(session: Session, keys: KeyBatch, look: Look): Promise<void> {
   const others = await session.slots.use(async slot => {
-    const [source, target] = await askBoth(session, keys, slot);
+    const { source, target } = await askBoth(session, slot, keys, {
+      name: 'MGET',
+      write: (into, named) => writeMget(session, into, named),
+      replies: keys.count + 1,
+      limit: mostBytes,
+      onRefusal: (side, error) => refuse(session, side, error),
+    });
     look.bytes += source.bytes;
     if (!session.strings.possible || !source.whole || !target.whole) return undefined;
     if (source.nils === 0 && slot.source.view().equals(slot.target.view())) {
@@ -34,21 +41,14 @@ export async function compareStrings(session: Session, keys: KeyBatch, look: Loo
   else if (others.length > 0) await comparePayloads(session, keys.select(others), look);
 }
 
-async function askBoth(session: Session, keys: KeyBatch, slot: Slot): Promise<[RawReplies, RawReplies]> {
-  slot.request.clear().appendText(`*${keys.count + 1}\r\n`);
-  keys.appendKeysTo(appendBulk(slot.request, 'MGET'));
-  keys.appendTo(slot.request, session.expiry);
-  const read = async (side: 'source' | 'target'): Promise<RawReplies> => {
-    const replies = await session[side].rawBytes(slot.request.view(), keys.count + 1, slot[side].clear(), mostBytes);
-    if (replies.errors > 0) refuse(session, side, slot[side].view());
-    return replies;
-  };
-  return Promise.all([read('source'), read('target')]);
+function writeMget(session: Session, into: ByteBuilder, keys: KeyBatch): void {
+  into.appendText(`*${keys.count + 1}\r\n`);
+  keys.appendKeysTo(appendBulk(into, 'MGET'));
+  keys.appendTo(into, session.expiry);
 }
 
 /** Keys of several slots, or no right to MGET: then it is done without. */
-function refuse(session: Session, side: 'source' | 'target', replies: Buffer): void {
-  const error = firstError(replies);
+function refuse(session: Session, side: 'source' | 'target', error: RespError): void {
   if (error.code !== 'CROSSSLOT' && error.code !== 'NOPERM') throw refused(session[side].endpoint, 'MGET', error);
   session.strings.possible = false;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RespConnection } from '../resp/connection.js';
+import type { Selection } from '../selection/selection.js';
 import { byDatabase, differencesAmong } from './look-again.js';
 import { secondLook } from './looking.js';
 import type { VerificationMode } from './options.js';
@@ -13,6 +14,8 @@ export interface SuspectBounds {
   deadlineMs: number;
   /** @default 1000 */
   ttlToleranceMs?: number;
+  /** The verification's own. @default everything */
+  selection?: Selection;
   /** The verification's own: with `keys`, values are not looked at. @default "full" */
   mode?: Exclude<VerificationMode, 'sample'>;
 }
@@ -56,11 +59,11 @@ async function compareAll(
   source: RespConnection,
   target: RespConnection,
   suspects: readonly Suspect[],
-  { ttlToleranceMs = 1000, mode = 'full' }: SuspectBounds,
+  { ttlToleranceMs = 1000, mode = 'full', selection }: SuspectBounds,
   signal: AbortSignal,
   result: SuspectsCompared,
 ): Promise<void> {
-  const session = await Session.over(source, target, { ttlToleranceMs, signal });
+  const session = await Session.over(source, target, { ttlToleranceMs, selection, signal });
   for (const [db, list] of byDatabase(suspects)) {
     await session.select(db);
     for (let at = 0; at < list.length; at += groupSize) {

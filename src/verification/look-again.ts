@@ -1,7 +1,7 @@
 import { KeyBatch } from '../keys/key-batch.js';
 import { Look, type Looking } from './look.js';
 import type { Session } from './session.js';
-import { idOf, type Suspect, type Suspects } from './suspects.js';
+import { idOf, keyOf, type Suspect, type Suspects } from './suspects.js';
 
 /** Few enough that a look is short, for whoever waits with a deadline. */
 const groupSize = 256;
@@ -9,33 +9,37 @@ const groupSize = 256;
 /**
  * Looks again at suspects of the selected database. Those that are equal now are dropped, the others keep what they
  * are now.
- * @returns the ids of those that still differ, and which the source has changed since the look before
+ * @returns which are equal now, and the ids of those that still differ, and which the source has changed since the look
+ * before
  */
 export async function lookAgain(
   session: Session,
   looking: Looking,
   list: readonly Suspect[],
   suspects: Suspects,
-): Promise<Set<string>> {
+): Promise<{ equal: Suspect[]; changing: Set<string> }> {
+  const equal: Suspect[] = [];
   const changing = new Set<string>();
   for (let at = 0; at < list.length; at += groupSize) {
     const group = list.slice(at, at + groupSize);
-    await session.pace.take(group.length, session.signal);
+    await session.throttle.takeKeys(group.length);
     const now = await differencesAmong(session, looking, group);
     for (const suspect of group) {
       const difference = now.get(suspect.key);
-      if (!difference) suspects.delete(suspect);
-      else if (suspects.add(suspect.db, difference) && difference.evidence !== suspect.evidence)
+      if (!difference) {
+        suspects.delete(suspect);
+        equal.push(suspect);
+      } else if (suspects.add(suspect.db, difference) && difference.evidence !== suspect.evidence)
         changing.add(idOf(suspect));
     }
   }
-  return changing;
+  return { equal, changing };
 }
 
 /** What differs now, by the key in base64. */
 export async function differencesAmong(session: Session, looking: Looking, group: readonly Suspect[]) {
   const look = new Look();
-  await looking(session, KeyBatch.of(group.map(({ key }) => Buffer.from(key, 'base64'))), look);
+  await looking(session, KeyBatch.of(group.map(keyOf)), look);
   return new Map(look.differences.map(difference => [difference.key.toString('base64'), difference]));
 }
 

@@ -1,5 +1,18 @@
+import type { Writer } from '../copy/writers.js';
+import { Selection } from '../selection/selection.js';
+import { type Limits, unlimited } from './throttle.js';
+
 /** How much is compared: everything; random keys; only which keys there are. */
 export type VerificationMode = 'full' | 'sample' | 'keys';
+
+/** Differences are mended: keys are copied from the source again. Done twice, or half, it does no harm. */
+export interface RepairOptions {
+  /** Removes keys that only the target has. For a target that had no keys of its own when the migration began. */
+  deleteExtra: boolean;
+  /** With `skip` a key that the target has is left as it is, and only missing ones are copied. @default "replace" */
+  onConflict?: 'replace' | 'skip';
+  writer: Writer;
+}
 
 export interface VerificationOptions {
   /** @default "full" */
@@ -10,13 +23,26 @@ export interface VerificationOptions {
   ttlToleranceMs?: number;
   /** How often a difference is looked at again before it counts, after waits that grow from 100 ms to 1 s. @default 3 */
   rounds?: number;
+  /** Keys of the source that are of concern, and what they are called on the target. @default everything */
+  selection?: Selection;
+  /** Null: changes nothing. Not in modes `sample` and `keys`. @default null */
+  repair?: RepairOptions | null;
   /** @default unlimited */
-  maxKeysPerSecond?: number | undefined;
+  rate?: Pick<Limits, 'maxKeysPerSecond' | 'maxBytesPerSecond'>;
   /** Key names that are shown. @default 10 */
   maxExamples?: number;
 }
 
 export function withDefaults(options: VerificationOptions): Required<VerificationOptions> {
-  const { mode = 'full', sampleSize = 1000, ttlToleranceMs = 1000, rounds = 3, maxExamples = 10 } = options;
-  return { mode, sampleSize, ttlToleranceMs, rounds, maxExamples, maxKeysPerSecond: options.maxKeysPerSecond };
+  return {
+    mode: 'full',
+    sampleSize: 1000,
+    ttlToleranceMs: 1000,
+    rounds: 3,
+    maxExamples: 10,
+    selection: Selection.everything,
+    repair: null,
+    rate: unlimited,
+    ...options,
+  };
 }

@@ -10,6 +10,10 @@ export interface Counts {
   missing: number;
   /** Only the target has them. */
   extra: number;
+  /** Keys that the source gave, those included that are not selected. */
+  scanned: number;
+  /** Keys that were mended, and found equal afterwards. */
+  repaired: number;
 }
 
 /** A checkpoint, and what is shown meanwhile. JSON; its size is bounded by that of the suspects (about 1 MB at most). */
@@ -38,8 +42,12 @@ export interface VerificationResult extends Counts {
   consistency: number;
   /** When the verdict was true, ISO 8601 UTC. */
   at: string;
+  /** The source's replication offset at that time. */
+  offset: number;
   /** Escaped key names. */
   examples: readonly string[];
   /** What is different or unsettled, as far as the list's bounds go: for a last look inside the fence, or a repair. */
   suspects: readonly Suspect[];
+  /** What the target can't hold of what was repaired, by escaped key names. */
+  unheld: readonly string[];
 }

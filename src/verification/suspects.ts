@@ -10,6 +10,13 @@ export interface Suspect {
   evidence: string;
 }
 
+export const suspectOf = (db: number, { key, kind, evidence }: Difference): Suspect => ({
+  db,
+  key: key.toString('base64'),
+  kind,
+  evidence,
+});
+
 /** Bounds of the list, so that a checkpoint stays small: with what it is written down with, a key takes some 90 bytes. */
 const mostSuspects = 2_000;
 const mostBytes = 128 << 10;
@@ -36,8 +43,8 @@ export class Suspects {
   }
 
   /** @returns false when the list is closed and has no room */
-  add(db: number, { key, kind, evidence }: Difference): boolean {
-    const suspect = { db, key: key.toString('base64'), kind, evidence };
+  add(db: number, difference: Difference): boolean {
+    const suspect = suspectOf(db, difference);
     if (this.#closed && this.#full && !this.#byKey.has(idOf(suspect))) return false;
     this.#set(suspect);
     return true;
@@ -77,8 +84,9 @@ export class Suspects {
   }
 }
 
+export const keyOf = ({ key }: Pick<Suspect, 'key'>): Buffer => Buffer.from(key, 'base64');
+
 export const idOf = ({ db, key }: Pick<Suspect, 'db' | 'key'>): string => `${db} ${key}`;
 
 /** `db 0: "user:1" (missing)` */
-export const showSuspect = ({ db, key, kind }: Suspect): string =>
-  `db ${db}: ${showKey(Buffer.from(key, 'base64'))} (${kind})`;
+export const showSuspect = ({ db, key, kind }: Suspect): string => `db ${db}: ${showKey(keyOf({ key }))} (${kind})`;

@@ -1,4 +1,5 @@
-import type { DifferenceKind } from './difference.js';
+import type { Page } from '../keys/key-feed.js';
+import type { Difference, DifferenceKind } from './difference.js';
 import type { Look } from './look.js';
 import type { Counts, VerificationProgress, VerificationResult } from './progress.js';
 import { idOf, Suspects, showSuspect } from './suspects.js';
@@ -18,6 +19,12 @@ const counter = {
   extra: 'extra',
 } as const satisfies Record<DifferenceKind, keyof Counts>;
 
+/** A checkpoint of an older version may lack the later ones. */
+function countsOf(resume: Partial<Counts> = {}): Counts {
+  const { compared = 0, different = 0, missing = 0, extra = 0, scanned = 0, repaired = 0 } = resume;
+  return { compared, different, missing, extra, scanned, repaired };
+}
+
 /** What a verification knows so far: made from a checkpoint, and giving the next ones. */
 export class Tally {
   suspects: Suspects;
@@ -31,9 +38,8 @@ export class Tally {
     private readonly maxExamples: number,
     resume?: VerificationProgress,
   ) {
-    const { compared = 0, different = 0, missing = 0, extra = 0 } = resume ?? {};
-    this.#counts = { compared, different, missing, extra };
-    this.#atDbStart = { ...(resume?.atDbStart ?? this.#counts) };
+    this.#counts = countsOf(resume);
+    this.#atDbStart = countsOf(resume?.atDbStart ?? this.#counts);
     this.suspects = new Suspects(resume?.suspects);
     const { phase = 'source scan', db = -1, cursor = '0', runId = '' } = resume ?? {};
     this.#position = { phase, db, cursor, runId };
@@ -64,21 +70,33 @@ export class Tally {
     this.#atDbStart = { ...this.#counts };
   }
 
-  /** Counts what was found, and keeps the cursor behind it. */
-  count(look: Look, cursor: string): void {
+  /** Counts what was found, and keeps the cursor behind it. @returns differences that the list has no room for */
+  count(look: Look, { cursor, seen }: Pick<Page, 'cursor' | 'seen'>): Difference[] {
     this.#counts.compared += look.compared;
-    for (const difference of look.differences)
-      if (!this.suspects.add(this.#position.db, difference)) this.#counts[counter[difference.kind]]++;
+    if (this.#position.phase === 'source scan') this.#counts.scanned += seen;
     this.#position.cursor = cursor === '0' ? theEnd : cursor;
+    return look.differences.filter(difference => !this.suspects.add(this.#position.db, difference));
   }
 
-  /** There is no end of differences: what doesn't fit into the list counts as it was seen. */
+  /** What doesn't fit into the list counts as it was seen last. */
+  countAsSeen(kinds: Iterable<DifferenceKind>): void {
+    for (const kind of kinds) this.#counts[counter[kind]]++;
+  }
+
+  /** There is no end of differences. */
   closeSuspects(): void {
-    for (const { kind } of this.suspects.close()) this.#counts[counter[kind]]++;
+    this.countAsSeen(this.suspects.close().map(({ kind }) => kind));
+  }
+
+  countRepaired(keys: number): void {
+    this.#counts.repaired += keys;
   }
 
   /** Nothing is looked at any more: each suspect counts as what it was last, or as unsettled when it still changed. */
-  finish(changing: ReadonlySet<string>): VerificationResult {
+  finish(
+    changing: ReadonlySet<string>,
+    { offset, unheld }: Pick<VerificationResult, 'offset' | 'unheld'>,
+  ): VerificationResult {
     for (const suspect of this.suspects.list())
       if (changing.has(idOf(suspect))) this.#unsettled++;
       else this.#counts[counter[suspect.kind]]++;
@@ -90,6 +108,8 @@ export class Tally {
       unsettled: this.#unsettled,
       consistency: compared === 0 ? 1 : Math.max(0, 1 - (wrong + this.#unsettled) / compared),
       at: new Date().toISOString(),
+      offset,
+      unheld,
       examples: this.#examples(),
       suspects: this.suspects.list(),
     };

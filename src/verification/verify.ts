@@ -1,25 +1,30 @@
-import { databasesOf, takeInventory, totalOf } from '../keys/inventory.js';
+import { databasesOf, infoOf, takeInventory, totalOf } from '../keys/inventory.js';
 import type { Endpoint } from '../server/endpoint.js';
+import { infoNumber } from '../server/info.js';
 import { type VerificationOptions, withDefaults } from './options.js';
 import type { VerificationProgress, VerificationResult } from './progress.js';
+import { Repairer } from './repairer.js';
 import { type Run, scanDatabase } from './scan-database.js';
 import { Session } from './session.js';
 import { settle } from './settle.js';
 import { Tally } from './tally.js';
+import type { Limits } from './throttle.js';
 
 export interface VerificationHooks {
   /** A checkpoint to go on from. Mode `sample`, which is short, begins anew. */
   resume?: VerificationProgress | undefined;
   /** Gets a checkpoint after each batch: everything before its cursor is counted in it. */
   onProgress?(progress: VerificationProgress): void;
+  /** Asked before each batch: limits that change meanwhile. @default the options' rate */
+  limits?: (() => Limits) | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Compares the target with the source: which keys there are, their values and their expiries. Changes nothing on
- * either side. Applications may go on writing.
+ * Compares the target with the source: which keys there are, their values and their expiries. Without `repair` it changes
+ * nothing on either side. Applications may go on writing to the source.
  * @throws MigrationError Unreachable (then go on from the last checkpoint), TlsFailed, AuthenticationFailed,
- * PermissionMissing; the signal's reason
+ * PermissionMissing; with repair also TargetFull, WritesRefused; the signal's reason
  */
 export async function verify(
   source: Endpoint,
@@ -30,18 +35,24 @@ export async function verify(
   const { signal } = hooks;
   signal?.throwIfAborted();
   const chosen = withDefaults(options);
-  const session = await Session.open(source, target, { ...chosen, signal });
-  const stop = () => session.close();
+  const limits = hooks.limits ?? (() => chosen.rate);
+  const session = await Session.open(source, target, { ...chosen, limits, signal, writer: chosen.repair?.writer });
+  let run: Run | undefined;
+  const stop = () => {
+    session.close();
+    run?.repairer?.close();
+  };
   signal?.addEventListener('abort', stop);
   try {
-    return await compareEverything(await prepare(session, chosen, hooks));
+    run = await prepare(session, chosen, hooks);
+    return await compareEverything(run);
   } catch (error) {
     // Not the error of the connection that the signal has closed.
     signal?.throwIfAborted();
     throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
-    session.close();
+    stop();
   }
 }
 
@@ -50,19 +61,40 @@ async function prepare(
   options: Required<VerificationOptions>,
   { resume, onProgress }: VerificationHooks,
 ): Promise<Run> {
-  const [source, target] = await Promise.all([takeInventory(session.source), takeInventory(session.target)]);
+  const inventories = await takeInventories(session);
   const sampled = options.mode === 'sample';
-  const total = sampled ? Math.min(options.sampleSize, totalOf(source)) : totalOf(source);
-  const tally = new Tally(total, options.maxExamples, sampled ? undefined : resume);
-  return { session, options, inventories: { source, target }, tally, report: () => onProgress?.(tally.snapshot()) };
+  const total = totalOf(inventories.source);
+  const tally = new Tally(
+    sampled ? Math.min(options.sampleSize, total) : total,
+    options.maxExamples,
+    sampled ? undefined : resume,
+  );
+  const endpoints = { source: session.source.endpoint, target: session.target.endpoint };
+  const repairer = options.repair && options.mode === 'full' ? new Repairer(endpoints, session, options.repair) : null;
+  return { session, options, inventories, tally, repairer, report: () => onProgress?.(tally.snapshot()) };
+}
+
+/** Both by the numbers that the selected databases have on the source. */
+async function takeInventories({ source, target, selection }: Session): Promise<Run['inventories']> {
+  const [ours, theirs] = await Promise.all([takeInventory(source), takeInventory(target)]);
+  const selected = new Set(selection.databases(ours.keys.keys()));
+  const targetKeys = [...theirs.keys].flatMap(([db, count]) => {
+    const from = selection.sourceDatabase(db);
+    return from === null ? [] : [[from, count] as const];
+  });
+  return {
+    source: { ...ours, keys: new Map([...ours.keys].filter(([db]) => selected.has(db))) },
+    target: { ...theirs, keys: new Map(targetKeys) },
+  };
 }
 
 async function compareEverything(run: Run): Promise<VerificationResult> {
-  const { session, tally, inventories, options, report } = run;
+  const { session, tally, inventories, repairer, report } = run;
   const databases = databasesOf(inventories.source, inventories.target);
   for (const scanned of ['source', 'target'] as const) for (const db of databases) await scanDatabase(run, scanned, db);
   tally.begin('settle', -1, '');
   report();
-  const { mode, rounds } = options;
-  return tally.finish(await settle({ session, suspects: tally.suspects, mode, rounds, onRound: report }));
+  const changing = await settle(run);
+  const offset = infoNumber(await infoOf(session.source), 'master_repl_offset');
+  return tally.finish(changing, { offset, unheld: repairer?.unheld ?? [] });
 }

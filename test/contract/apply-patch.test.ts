@@ -131,13 +131,13 @@ describe('the result is judged in full', () => {
   test.each([
     ['tls without encryption', { target: { url: 'redis://new:6380' } }],
     ['a fence that replication lacks', { cutover: { fence: 'acl' } }],
-    ['a repair', { verification: { repair: true } }],
+    ['a repair by a method that owns the data', { verification: { repair: true } }],
     ['a section that is none', { source: null }],
     ['a list that is none', { accept: 'modules' }],
     ['null without meaning', { keepSourceFor: null }],
     ['a field of a section that is none', { cutover: JSON.parse('{"__proto__":{"mode":"auto"}}') }],
   ])('%s', (_, patch) => {
-    expect(applyPatch(input, patch).problems).toHaveLength(1);
+    expect(applyPatch({ ...input, method: 'replication' }, patch).problems).toHaveLength(1);
   });
 
   test.each([undefined, null, 5, 'x', [], [{}]])('%j is no patch', patch => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Method, methods } from '../../src/contract/input.js';
+import { availableMethods, type Method, methods } from '../../src/contract/input.js';
 import { readInput } from '../../src/contract/read-input.js';
 import { inputWith, minimal } from './inputs.js';
 
@@ -9,10 +9,15 @@ const problemsOf = (path: string, value: unknown, available?: readonly Method[],
 const withMethod = (method: string): object => inputWith('method', method);
 
 describe('methods', () => {
-  test.each(methods.filter(method => method !== 'replication'))('%s is refused by name, with what there is', method => {
+  const missing = methods.filter(method => !availableMethods.includes(method));
+  test.each(missing)('%s is refused by name, with what there is', method => {
     expect(problemsOf('method', method)).toEqual([
-      `method: "${method}" is not available in this version; available: replication, or "auto"`,
+      `method: "${method}" is not available in this version; available: replication, dump-restore, migrate, rdb, or "auto"`,
     ]);
+  });
+
+  test.each(availableMethods)('%s is taken', method => {
+    expect(problemsOf('method', method)).toEqual([]);
   });
 
   test('one that is not available is not blamed for what it can do', () => {
@@ -33,22 +38,22 @@ describe('with replication', () => {
   test.each(rows)('%s %j is refused, by name and by auto', (path, value) => {
     const refused = new RegExp(`^${path}: not with method replication: `);
     expect(problemsOf(path, value, methods, withMethod('replication'))).toEqual([expect.stringMatching(refused)]);
-    expect(problemsOf(path, value)).toEqual([expect.stringMatching(refused)]);
-    expect(problemsOf(path, value)[0]).toContain('"auto" has nothing else in this version');
+    expect(problemsOf(path, value, ['replication'])).toEqual([expect.stringMatching(refused)]);
+    expect(problemsOf(path, value, ['replication'])[0]).toContain('"auto" has nothing else in this version');
   });
 
   test.each(rows)('%s %j is fine where auto has more to choose from', (path, value) => {
-    expect(problemsOf(path, value, methods)).toEqual([]);
+    expect(problemsOf(path, value)).toEqual([]);
     expect(problemsOf(path, value, methods, withMethod('live'))).toEqual([]);
   });
 
   test('a filter that has problems of its own is refused all the same', () => {
-    expect(problemsOf('filter', { match: 5 })).toHaveLength(2);
+    expect(problemsOf('filter', { match: 5 }, ['replication'])).toHaveLength(2);
   });
 
   test.each(['acl', 'whole-copy', 'none'])('the fence %s is refused by name, with what there is', fence => {
     const text = `cutover.fence: "${fence}" is not available with method replication; available: auto, park, min-replicas`;
-    expect(problemsOf('cutover.fence', fence)).toEqual([text]);
+    expect(problemsOf('cutover.fence', fence, ['replication'])).toEqual([text]);
     expect(problemsOf('cutover.fence', fence, methods, withMethod('replication'))).toEqual([text]);
     expect(problemsOf('cutover.fence', fence, methods)).toEqual([]);
   });
@@ -59,6 +64,24 @@ describe('with replication', () => {
 
   test('a rate is taken, since it limits the verification', () => {
     expect(problemsOf('rate', { maxKeysPerSecond: 100, maxBytesPerSecond: '1MB' })).toEqual([]);
+  });
+});
+
+describe.each(['dump-restore', 'migrate', 'rdb'])('with %s', method => {
+  test.each(['auto', 'none', 'park', 'whole-copy'])('the fence %s is taken', fence => {
+    expect(problemsOf('cutover.fence', fence, undefined, withMethod(method))).toEqual([]);
+  });
+
+  test.each(['acl', 'min-replicas'])('the fence %s is refused by name, with what there is', fence => {
+    const text = `cutover.fence: "${fence}" is not available with method ${method}; available: auto, none, park, whole-copy`;
+    expect(problemsOf('cutover.fence', fence, undefined, withMethod(method))).toEqual([text]);
+  });
+
+  test('nothing is wiped', () => {
+    expect(problemsOf('target.ifNotEmpty', 'wipe', undefined, withMethod(method))).toEqual([
+      expect.stringMatching(/^target.ifNotEmpty: "wipe" is for methods that replace the whole dataset/),
+    ]);
+    expect(problemsOf('target.ifNotEmpty', 'wipe')).toEqual([]);
   });
 });
 

@@ -19,7 +19,7 @@ const escaped = (text: string): string => text.replace(/[[\]".]/g, '\\$&');
 const standard: MigrationPlan = {
   source: server('old', 6379),
   target: { ...server('new', 6380), ifNotEmpty: 'refuse' },
-  method: 'replication',
+  method: 'auto',
   filter: null,
   rename: null,
   onConflict: 'fail',
@@ -63,7 +63,7 @@ test('every field arrives in the plan, in plain units', () => {
   const tls = { ca: 'file:ca.pem', cert: 'file:cert.pem', key: 'env:SOURCE_KEY', serverName: 'redis.example' };
   const input = {
     source: { url: 'rediss://old:1', username: 'me', password: 'env:SOURCE_PASSWORD', tls, addressForPeer: '[::1]:2' },
-    target: { url: 'rediss://new', password: 'file:/run/secrets/target', ifNotEmpty: 'wipe' },
+    target: { url: 'rediss://new', password: 'file:/run/secrets/target' },
     method: 'migrate',
     filter: { match: ['a:*'], exclude: ['*:b'], types: ['zset', 'stream'], databases: [0, 15] },
     rename: { databases: { 0: 3, 15: 0 }, prefix: { from: 'a:', to: '' } },
@@ -105,7 +105,7 @@ test('every field arrives in the plan, in plain units', () => {
         tls,
         addressForPeer: { host: '::1', port: 2 },
       },
-      target: { ...server('new', 6379), password: 'file:/run/secrets/target', tls: {}, ifNotEmpty: 'wipe' },
+      target: { ...server('new', 6379), password: 'file:/run/secrets/target', tls: {}, ifNotEmpty: 'refuse' },
       rate: { maxKeysPerSecond: 10, maxBytesPerSecond: 5_000_000, brake: false },
       rdb: { file: null },
       verification: {
@@ -269,7 +269,7 @@ test('all problems come at once, in the order of the fields', () => {
     'accept[0]: expected the name of a check, got "target-persistance"; ' +
       'did you mean target-persistence or source-persistence or target-permissions?',
     'dryRun: expected true or false, got "yes"',
-    'method: "live" is not available in this version; available: replication, or "auto"',
+    'method: "live" is not available in this version; available: replication, dump-restore, migrate, rdb, or "auto"',
     'cutover.notAfter: must be later than cutover.notBefore',
   ]);
 });

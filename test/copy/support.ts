@@ -5,6 +5,7 @@ import {
   type PartitionProgress,
   type PartitionReport,
   planCopy,
+  type Writer,
 } from '../../src/copy/index.js';
 import { Selection } from '../../src/selection/selection.js';
 import type { Endpoint } from '../../src/server/endpoint.js';
@@ -24,6 +25,9 @@ export const unlimited: CopyRequest['rate'] = {
   brake: false,
   baseline: null,
 };
+
+/** Nobody asks whether it is still wanted. */
+export const anybody: Writer = { name: 'redis-migration-copy', admit: async () => undefined };
 
 export interface CopyAll extends Partial<Omit<CopyRequest, 'partition' | 'resume'>> {
   partitions?: number;
@@ -54,6 +58,7 @@ export async function copyAll(
   const hooks = {
     onProgress: options.onProgress ?? (() => {}),
     signal: options.signal ?? new AbortController().signal,
+    writer: anybody,
   };
   const copyOne = async (partition: Partition): Promise<PartitionReport> => {
     let report = await copyPartition(endpoints, requestOf(partition, options), hooks);

@@ -127,12 +127,32 @@ describe('a prefix', () => {
   test('finds whom a name of the target belongs to', () => {
     const selection = renaming('a:', 'b:', { exclude: ['*:x'] });
     const sources = (name: string) => texts(selection.sourceKeys(Buffer.from(name)));
-    expect(sources('b:1')).toEqual(['a:1', 'b:1']);
+    expect(sources('b:1')).toEqual(['b:1', 'a:1']);
     expect(sources('a:1')).toEqual([]);
     expect(sources('c:1')).toEqual(['c:1']);
     expect(sources('b:x')).toEqual([]);
     expect(sources('__redis-migration:lock')).toEqual([]);
     expect(texts(renaming('a:', 'b:', { match: ['a:*'] }).sourceKeys(Buffer.from('b:1')))).toEqual(['a:1']);
+  });
+
+  test('names of the target are written as the source has them', () => {
+    const sourceOf = (selection: Selection, name: string): string | null => {
+      const wire = appendBulk(new ByteBuilder().appendText('+OK\r\n'), Buffer.from(name)).view();
+      const into = new ByteBuilder().appendText('before');
+      const found = selection.appendSourceKey(into, wire, 5, wire.length);
+      expect(into.length > 6).toBe(found);
+      return found ? into.view().toString('latin1', 6) : null;
+    };
+    const selection = renaming('long:', 'b:', { exclude: ['*:x'] });
+    expect(sourceOf(selection, 'b:1')).toBe('$3\r\nb:1\r\n');
+    expect(sourceOf(renaming('long:', 'b:', { match: ['long:*'] }), 'b:1')).toBe('$6\r\nlong:1\r\n');
+    expect(sourceOf(renaming('long:', 'b:', { match: ['long:*'] }), 'c:1')).toBeNull();
+    expect(['long:1', 'b:x', '__redis-migration:lock'].map(name => sourceOf(selection, name))).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(sourceOf(selecting({ match: ['a*'] }), 'a')).toBe('$1\r\na\r\n');
   });
 
   test('tells which keys may be called as another one will be', () => {

@@ -103,8 +103,8 @@ export class Watched implements Asker {
     return this.#note(await this.connection.pipeline(commands)) as Reply[];
   }
 
-  async send<Result>(batch: Buffer, expected: Expected<Result>): Promise<Result> {
-    const result = await this.connection.send(batch, expected);
+  async receive<Result>(args: readonly Arg[], expected: Expected<Result>): Promise<Result> {
+    const result = await this.connection.receive(args, expected);
     this.commands++;
     if (typeof result === 'object' && result !== null && 'bytes' in result)
       this.biggestReply = Math.max(this.biggestReply, Number(result.bytes));

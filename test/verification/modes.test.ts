@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fill } from '../lab/index.js';
-import { allEqual, counts, TwoServers } from './two-servers.js';
+import { allEqual, counts, perSecond, TwoServers } from './two-servers.js';
 
 let two: TwoServers;
 beforeAll(async () => {
@@ -71,7 +71,7 @@ describe('mode sample', () => {
 test('a rate is kept to', async () => {
   await fillBoth(600);
   const begin = performance.now();
-  expect(counts(await two.verify({ maxKeysPerSecond: 1000 }))).toEqual(allEqual(600));
+  expect(counts(await two.verify({ rate: perSecond(1000) }))).toEqual(allEqual(600));
   // 600 keys of the source and 600 of the target, the first tenth of a second's at once.
   expect(performance.now() - begin).toBeGreaterThan(900);
 });

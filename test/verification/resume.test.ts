@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { VerificationProgress } from '../../src/verification/progress.js';
 import type { VerificationHooks } from '../../src/verification/verify.js';
 import { fill } from '../lab/index.js';
-import { type Command, counts, TwoServers } from './two-servers.js';
+import { type Command, counts, perSecond, TwoServers } from './two-servers.js';
 
 let two: TwoServers;
 const keysEach = 5000;
@@ -31,7 +31,7 @@ beforeEach(async () => {
 afterEach(() => two.stop());
 
 const throughJson = (progress: VerificationProgress): VerificationProgress => JSON.parse(JSON.stringify(progress));
-const verify = (hooks: VerificationHooks) => two.verify({ rounds: 1, maxKeysPerSecond: 1e9 }, hooks);
+const verify = (hooks: VerificationHooks) => two.verify({ rounds: 1, rate: perSecond(1e9) }, hooks);
 const phases = ['source scan', 'target scan', 'settle'] as const;
 
 async function checkpoints(): Promise<VerificationProgress[]> {
@@ -98,7 +98,7 @@ test('aborted while a server says nothing it throws the reason at once', async (
     setTimeout(() => stop.abort(reason), 100);
   };
   try {
-    await expect(two.verify({ maxKeysPerSecond: 20_000 }, { onProgress, signal: stop.signal })).rejects.toBe(reason);
+    await expect(two.verify({ rate: perSecond(20_000) }, { onProgress, signal: stop.signal })).rejects.toBe(reason);
   } finally {
     two.target.resumeProcess();
   }
@@ -129,7 +129,7 @@ test('when a server dies it fails as unreachable, and goes on when the server is
     last = throughJson(progress);
     killed ??= progress.db === 1 ? two.target.kill() : undefined;
   };
-  const slow = { rounds: 1, maxKeysPerSecond: 20_000 };
+  const slow = { rounds: 1, rate: perSecond(20_000) };
   await expect(two.verify(slow, { onProgress })).rejects.toMatchObject({ type: 'Unreachable', message: /^target / });
   await killed;
   await two.target.restart();

@@ -75,3 +75,5 @@ export const counts = ({ compared, different, missing, extra, unsettled }: Verif
 
 /** What `counts` gives when all is equal. */
 export const allEqual = (compared: number) => ({ compared, different: 0, missing: 0, extra: 0, unsettled: 0 });
+
+export const perSecond = (maxKeysPerSecond: number) => ({ maxKeysPerSecond, maxBytesPerSecond: null });

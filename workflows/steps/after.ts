@@ -14,7 +14,7 @@ export const checkApplication = (run: Run) =>
     run.phase = 'observing';
     await run.until(() => run.state.wants === 'complete', new Date(Date.now() + moveMs).toISOString());
     await runHook(run, 'check');
-    const found = await measuring.checkApplication(run.scope);
+    const found = await measuring.checkApplication({ ...run.scope, ...openSource(run) });
     run.state.application = found;
     const detail = `${found.moved} ${found.moved === 1 ? 'client' : 'clients'} on the target, ${found.left} on the old source`;
     if (found.outcome === 'failure')
@@ -22,6 +22,9 @@ export const checkApplication = (run: Run) =>
     if (found.outcome !== 'warning') return { detail };
     return { state: 'warning', detail: `${detail}. ${found.findings.join(' ')}`.slice(0, 500) };
   });
+
+/** Without a fence the old source goes on taking writes. */
+const openSource = ({ state: { copy } }: Run) => (copy && !copy.fence ? { sourceMayServe: true } : {});
 
 export const observe = (run: Run) =>
   run.step('observe', async () => {
@@ -32,8 +35,7 @@ export const observe = (run: Run) =>
     while (!over(state.observeUntil) && state.wants !== 'complete') {
       await observeSlice(run, Math.min(sliceMs, remaining(state.observeUntil)));
       sliceMs = Math.min(longestSliceMs, sliceMs * 1.5);
-      // A place to go on from.
-      await run.until(() => true);
+      await run.goOn();
     }
     return verdict(run);
   });

@@ -5,18 +5,24 @@ import type { SwitchResult } from '../../src/cutover/switch.js';
 import { arming, hooking } from '../activities.js';
 import { blockedBy } from '../blocked.js';
 import type { LinkWatch } from '../link-watch.js';
+import type { Method } from '../methods/method.js';
 import { now, type Run, type StepEnd } from '../run.js';
+import { isInSync } from '../status.js';
 import { recordSwitch, untilDecided } from '../switching.js';
 import { reverifyWhenStale } from './syncing.js';
 
 const backlogSeconds = 600;
 
 /** Hook, arming of the way back, then the wait for consent and window. */
-export const prepareCutover = (run: Run) =>
+export const prepareCutover = (run: Run, method: Pick<Method, 'arm'>) =>
   run.step('prepare-cutover', async () => {
     run.phase = 'ready-for-cutover';
     const { state } = run;
-    if (!state.armed) await arm(run);
+    if (!state.armed) {
+      await runHook(run, 'prepare');
+      await method.arm();
+      state.armed = true;
+    }
     await awaitConsent(run);
     await reverifyWhenStale(run);
     run.phase = 'ready-for-cutover';
@@ -29,8 +35,8 @@ export const prepareCutover = (run: Run) =>
     };
   });
 
-async function arm(run: Run): Promise<void> {
-  await runHook(run, 'prepare');
+/** The source is made fit to follow the target, for the way back. */
+export async function arm(run: Run): Promise<void> {
   const rate = run.state.baseline?.writeBytesPerSecond ?? 0;
   const { changes, save } = await arming.armReverse({
     ...run.scope,
@@ -38,7 +44,6 @@ async function arm(run: Run): Promise<void> {
   });
   run.changed(changes);
   run.note(`The way back is armed; the target's data: ${save}.`);
-  run.state.armed = true;
 }
 
 async function awaitConsent(run: Run): Promise<void> {
@@ -62,7 +67,7 @@ const windowPassed = (end: string | null) =>
 function isReady({ state }: Run): boolean {
   if (state.paused) return false;
   if (state.consent?.acceptLossBytes !== undefined) return true;
-  return state.blockers.length === 0 && state.link?.state === 'in-sync';
+  return state.blockers.length === 0 && isInSync(state);
 }
 
 /** Resolves to whether the target was promoted; else the checklist goes back to waiting. */

@@ -76,7 +76,7 @@ async function undo(run: Run): Promise<boolean> {
   return true;
 }
 
-function markUndone(run: Run): void {
+export function markUndone(run: Run): void {
   for (const entry of run.state.checklist) {
     if (entry.step === 'clean-up' || entry.step === 'report') continue;
     if (entry.state === 'pending') entry.state = 'skipped';

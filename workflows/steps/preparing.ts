@@ -12,11 +12,22 @@ export const connectivity = (run: Run) =>
   run.step('connectivity', async () => {
     const facts = await quick.identify(run.scope);
     run.state.facts = facts;
+    await decideMethod(run);
     const checked = await checks(run, 'connectivity');
     await run.lock('source', facts.source.runId);
     await run.lock('target', facts.target.runId);
     return { ...checked, detail: `${facts.source.version} to ${facts.target.version}; ${checked.detail}` };
   });
+
+/** What `auto` comes to depends on the servers. */
+async function decideMethod(run: Run): Promise<void> {
+  const { state } = run;
+  if (state.plan.method !== 'auto') return;
+  const { method, why } = await measuring.chooseMethod(run.scope);
+  state.plan = { ...state.plan, method };
+  state.methodReason = why;
+  run.note(`Method ${method}. ${why}`);
+}
 
 export const resources = (run: Run) => run.step('resources', () => checks(run, 'resources'));
 export const authentication = (run: Run) => run.step('authentication', () => checks(run, 'authentication'));

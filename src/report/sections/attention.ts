@@ -1,3 +1,4 @@
+import { copies } from '../../contract/methods.js';
 import { code, prose } from '../escape.js';
 import { counted } from '../figures.js';
 import { bullets, type Markdown, section } from '../layout.js';
@@ -10,6 +11,7 @@ export function attention(record: ReportRecord): Markdown {
     ...checkItems(record),
     ...verificationItems(record),
     ...cutoverItems(record),
+    ...copyItems(record),
     ...applicationItems(record),
     ...changeItems(record),
   ];
@@ -57,6 +59,20 @@ function cutoverItems({ cutover, status, outcome }: ReportRecord): Markdown[] {
     ...(lost ? [`No rollback: ${prose(wayBack.why)}`] : []),
   ];
 }
+
+/** What a copy without a stream of changes can't promise, and what it could not carry over. */
+function copyItems({ plan, sync, cutover }: ReportRecord): Markdown[] {
+  if (!copies(plan.method)) return [];
+  const fence = cutover?.fence ?? plan.cutover.fence;
+  const open = fence !== 'park' && fence !== 'whole-copy';
+  const promise = plan.verification.repair ? repaired : unrepaired;
+  return [...(open ? [promise] : []), ...(sync?.unheld ?? []).map(what => `The target can't hold: ${prose(what)}.`)];
+}
+
+const unrepaired =
+  'Keys were copied without a stream of changes and without a fence: what was written to the source meanwhile may be missing on the target.';
+const repaired =
+  'Keys were copied without a fence. What had changed on the source was copied again by the verification; what was written after that may be missing on the target.';
 
 function applicationItems({ observation, application }: ReportRecord): Markdown[] {
   const left = application?.left ?? 0;

@@ -70,6 +70,8 @@ function nodeSettings({ password, version, nodeTimeoutMs = 2000, config = {} }: 
       'cluster-node-timeout': String(nodeTimeoutMs),
       // A replica is always fit to take over: what a test waits for must happen.
       'cluster-replica-validity-factor': '0',
+      // CLUSTER SLOTS leaves a replica out until its offset has moved.
+      'repl-ping-replica-period': '1',
       ...(password === undefined ? {} : { masterauth: JSON.stringify(password) }),
       ...config,
     },

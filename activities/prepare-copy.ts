@@ -1,0 +1,46 @@
+import { type CopyPlan, planCopy } from '../src/copy/index.js';
+import { raiseFence, type SourceFence } from '../src/copy/source-fence.js';
+import { writePlanKey } from '../src/replication/plan-key.js';
+import type { SettingChange } from '../src/replication/settings.js';
+import { Selection } from '../src/selection/selection.js';
+import { addressOf } from '../src/server/endpoint.js';
+import { resolveEndpoints } from '../src/server/resolve.js';
+import type { ActivityDeps } from './deps.js';
+import { withHeld } from './held.js';
+import type { Originals } from './plan-rollback.js';
+import { type Scope, withServers } from './scope.js';
+
+/** More than the lanes that run at a time, so that several workers have something to do until the end. */
+const partitions = 8;
+
+/** Cuts the source's keys into partitions, and leaves on the target what an undo needs to know. */
+export const prepareCopy =
+  (deps: ActivityDeps) =>
+  async (scope: Scope & { originals: Originals }): Promise<CopyPlan> => {
+    const { source, target } = await resolveEndpoints(scope.plan, deps.secrets);
+    const plan = await planCopy({ source, target }, Selection.of(scope.plan), { partitions });
+    await withServers([target], async ([server]) => {
+      const names = { primary: addressOf(source), standby: addressOf(target) };
+      const { method } = scope.plan;
+      await writePlanKey(server as NonNullable<typeof server>, {
+        workflowId: scope.name,
+        ...names,
+        originals: scope.originals,
+        method,
+      });
+    });
+    return plan;
+  };
+
+export interface Fenced {
+  fence: SourceFence;
+  changes: SettingChange[];
+}
+
+/** Has the source refuse writes until the clean-up, the abort or a rollback. */
+export const fenceSource =
+  (deps: ActivityDeps) =>
+  async (scope: Scope): Promise<Fenced> => {
+    const { source } = await resolveEndpoints(scope.plan, deps.secrets);
+    return withHeld(source, raiseFence);
+  };

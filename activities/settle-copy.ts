@@ -1,0 +1,69 @@
+import type { SettledAs, Settlement } from '../src/contract/settlement.js';
+import { liftFence } from '../src/copy/source-fence.js';
+import { cutWriters } from '../src/copy/writers.js';
+import { clearEpochs } from '../src/cutover/epoch.js';
+import { promotedKey } from '../src/cutover/marker.js';
+import { planKey } from '../src/replication/plan-key.js';
+import { type OriginalSettings, restoreSettings } from '../src/replication/settings.js';
+import type { Server } from '../src/server/connect.js';
+import { addressOf } from '../src/server/endpoint.js';
+import { resolveEndpoints } from '../src/server/resolve.js';
+import type { ActivityDeps } from './deps.js';
+import { withHeld } from './held.js';
+import type { Originals } from './plan-rollback.js';
+import { type Scope, withServers } from './scope.js';
+
+export interface SettleCopy extends Scope {
+  as: SettledAs;
+  originals: Originals;
+  /** This migration may have fenced the source. */
+  fenced: boolean;
+}
+
+/** Ends what a copy has left on the servers, and says what stays. Idempotent. */
+export const settleCopy =
+  (deps: ActivityDeps) =>
+  async (scope: SettleCopy): Promise<Settlement> => {
+    const { source, target } = await resolveEndpoints(scope.plan, deps.secrets);
+    await withServers([target], async ([server]) => {
+      await cutWriters(server as Server, scope.name);
+      await (server as Server).call('DEL', planKey, ...(scope.as === 'rolled-back' ? [promotedKey] : []));
+    });
+    const restored = scope.fenced
+      ? await withHeld(source, async held => {
+          const settings = serves(scope) ? await letServe(held, scope.originals.source) : [];
+          await clearEpochs(held);
+          return settings;
+        })
+      : [];
+    return { restored, left: left(scope, addressOf(target)) };
+  };
+
+async function letServe(held: Parameters<typeof liftFence>[0], { 'replica-read-only': readOnly }: OriginalSettings) {
+  await liftFence(held);
+  if (readOnly === undefined) return [];
+  const { restored } = await restoreSettings(held.critical, { 'replica-read-only': readOnly }, '');
+  return restored;
+}
+
+/** Whether the source takes writes in the end. */
+function serves({ as, plan }: SettleCopy): boolean {
+  if (as === 'completed') return plan.sourceAfterwards === 'released';
+  return as === 'aborted' || as === 'rolled-back';
+}
+
+function left(scope: SettleCopy, target: string): string[] {
+  const held = scope.fenced && !serves(scope);
+  return [...kept[scope.as](target), ...(held ? [parked] : [])];
+}
+
+const parked = 'The old source is parked: read-only and unfed. REPLICAOF NO ONE on it releases it.';
+
+const kept: Record<SettledAs, (target: string) => string[]> = {
+  aborted: target => [`The target ${target} keeps the keys that it has so far.`],
+  completed: () => [],
+  'rolled-back': target => [
+    `The target ${target} keeps its keys, and what was written there since the cutover; nothing of it is on the source.`,
+  ],
+  'left-promoted': () => [],
+};

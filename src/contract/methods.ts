@@ -1,0 +1,33 @@
+import type { FenceChoice, Method } from './input.js';
+
+/** What can be said of a method without connecting to a server. */
+export interface MethodTraits {
+  /** It copies keys one by one, without a stream of changes: what is written meanwhile needs a fence or a delta pass. */
+  copies: boolean;
+  /** The target's whole dataset is replaced. */
+  replaces: boolean;
+  /** The fences that it can be cut over with; `auto` means the first. */
+  fences: readonly FenceChoice[];
+}
+
+const copy: MethodTraits = { copies: true, replaces: false, fences: ['none', 'park', 'whole-copy'] };
+const stream: MethodTraits = {
+  copies: false,
+  replaces: false,
+  fences: ['park', 'acl', 'min-replicas', 'whole-copy', 'none'],
+};
+
+export const methodTraits: Record<Method, MethodTraits> = {
+  replication: { copies: false, replaces: true, fences: ['park', 'min-replicas'] },
+  live: stream,
+  'dump-restore': copy,
+  migrate: copy,
+  rdb: copy,
+  'redis-shake': stream,
+};
+
+/** An undecided `auto` counts as replication, which is what it becomes wherever that is possible. */
+export const copies = (method: Method | 'auto'): boolean => method !== 'auto' && methodTraits[method].copies;
+
+/** What may be given as `cutover.fence`. */
+export const fencesOf = (method: Method): FenceChoice[] => ['auto', ...methodTraits[method].fences];

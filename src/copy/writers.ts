@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { Server } from '../server/connect.js';
+
+/**
+ * Connections that write keys to the target bear the name of their migration. A worker that was stopped in the middle of
+ * a batch sends the rest of it when it goes on, perhaps long after applications write to the target: so they are cut
+ * before that begins. One that is opened later asks Temporal first whether its attempt is still waited for.
+ */
+export const writerName = (workflowId: string): string =>
+  `redis-migration-copy:${createHash('sha256').update(workflowId).digest('hex').slice(0, 16)}`;
+
+/** Who writes keys to the target. */
+export interface Writer {
+  /** Of its connections: `writerName`. */
+  name: string;
+  /** Called once a connection bears that name, before anything is written. Throws when the attempt is no longer wanted. */
+  admit(): Promise<void>;
+}
+
+/** Ends every connection of this migration that writes to the target. @returns how many */
+export async function cutWriters(target: Server, workflowId: string): Promise<number> {
+  const name = writerName(workflowId);
+  const lines = String(await target.call('CLIENT', 'LIST')).split('\n');
+  const ids = lines.filter(line => line.includes(` name=${name} `)).map(line => /^id=(\d+)/.exec(line)?.[1] ?? '');
+  for (const id of ids) await target.call('CLIENT', 'KILL', 'ID', id);
+  return ids.length;
+}

@@ -1,0 +1,96 @@
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { copying } from './activities.js';
+import { blockedBy } from './blocked.js';
+import { type CopiedPartition, type CopyState, totals } from './copy-state.js';
+import type { Run } from './run.js';
+
+/** Partitions that are worked on at a time, by as many workers as there are. */
+const mostLanes = 4;
+const firstSliceMs = 2000;
+const longestSliceMs = 30_000;
+
+export type Mode = 'check' | 'copy';
+
+/**
+ * Takes every partition to its end, slice by slice. `pause`, `setRate`, and a history that has grown too long end the
+ * slices that are on their way, each with what it has done.
+ * @throws Blocked with what the operator must see to
+ */
+export async function runPartitions(run: Run, copy: CopyState, mode: Mode): Promise<void> {
+  for (;;) {
+    await run.until(() => !run.state.paused);
+    await run.goOn();
+    const open = copy.partitions.filter(partition => !partition[mode]?.done);
+    if (open.length === 0) return;
+    await new Lanes(run, copy, mode, open).run();
+  }
+}
+
+/** Partitions on their way side by side, until all are done or something interrupts them. */
+class Lanes {
+  private readonly scope = new CancellationScope({ cancellable: true });
+  private active: number;
+  private seen: { at: number; keys: number };
+
+  constructor(
+    private readonly migration: Run,
+    private readonly copy: CopyState,
+    private readonly mode: Mode,
+    private readonly queue: CopiedPartition[],
+  ) {
+    this.active = Math.min(mostLanes, queue.length);
+    this.seen = { at: Date.now(), keys: totals(copy).scanned };
+  }
+
+  async run(): Promise<void> {
+    const { migration: run, scope } = this;
+    const { pauses, rates } = run;
+    const lanes = Array.from({ length: this.active }, () => scope.run(() => this.lane()));
+    const over = scope.run(() => condition(() => run.pauses > pauses || run.rates > rates || run.isFull));
+    await Promise.race([Promise.all(lanes), over]).catch(() => undefined);
+    scope.cancel();
+    await over.catch(() => undefined);
+    for (const outcome of await Promise.allSettled(lanes)) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  private async lane(): Promise<void> {
+    for (let next = this.queue.shift(); next; next = this.queue.shift()) {
+      for (let sliceMs = firstSliceMs; !next[this.mode]?.done; sliceMs = Math.min(longestSliceMs, sliceMs * 2)) {
+        if (this.scope.consideredCancelled) return;
+        await this.slice(next, sliceMs);
+      }
+    }
+    this.active--;
+  }
+
+  private async slice(copied: CopiedPartition, sliceMs: number): Promise<void> {
+    const { migration: run, mode } = this;
+    const request = { partition: copied.partition, mode, resume: copied[mode], rate: this.share(), sliceMs };
+    try {
+      const { progress, finding } = await copying.copySlice({ ...run.scope, ...request });
+      copied[mode] = progress;
+      this.measure();
+      run.show();
+      if (finding) throw blockedBy('full-sync', finding.type, finding.message, finding.remedy);
+    } catch (error) {
+      // It had not begun.
+      if (!isCancellation(error)) throw error;
+    }
+  }
+
+  /** The rate is of the whole migration. */
+  private share() {
+    const { maxKeysPerSecond, maxBytesPerSecond } = this.migration.state.rate;
+    const of = (rate: number | null) => (rate === null ? null : Math.max(1, Math.floor(rate / this.active)));
+    const { baseline } = this.copy;
+    return { maxKeysPerSecond: of(maxKeysPerSecond), maxBytesPerSecond: of(maxBytesPerSecond), baseline };
+  }
+
+  private measure(): void {
+    const keys = totals(this.copy).scanned;
+    const seconds = (Date.now() - this.seen.at) / 1000;
+    if (seconds < 1) return;
+    this.copy.keysPerSecond = Math.round((keys - this.seen.keys) / seconds);
+    this.seen = { at: Date.now(), keys };
+  }
+}

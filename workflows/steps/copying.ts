@@ -1,0 +1,191 @@
+import { formatBytes } from '../../src/contract/units.js';
+import { acting } from '../activities.js';
+import { blockedBy, blockersOf } from '../blocked.js';
+import { runPartitions } from '../copy-lanes.js';
+import { type CopyState, totals } from '../copy-state.js';
+import { now, type Run, type StepEnd } from '../run.js';
+import { runHook } from './cutover.js';
+import { compareOnce } from './syncing.js';
+
+const fenceOf = ({ state }: Run) => (state.plan.cutover.fence === 'auto' ? 'none' : state.plan.cutover.fence);
+
+/** Cuts the keys into partitions, fences the source where it was asked for, and looks for conflicts before the first key. */
+export const planCopy = (run: Run) =>
+  run.step('replicate', async () => {
+    run.phase = 'syncing';
+    const copy = await begun(run);
+    if (fenceOf(run) === 'whole-copy') await fenceWholeCopy(run, copy);
+    else sayWhatIsNotPromised(run);
+    if (run.state.plan.onConflict === 'fail' && !copy.targetWasEmpty) await assertNoConflicts(run, copy);
+    return { detail: `${copy.keysTotal} keys in ${copy.partitions.length} partitions` };
+  });
+
+async function begun(run: Run): Promise<CopyState> {
+  const { originals } = run.state;
+  if (!originals) throw new Error('there is no rollback plan');
+  if (run.state.copy) return run.state.copy;
+  const { partitions, keysTotal, targetWasEmpty, baseline } = await acting.prepareCopy({ ...run.scope, originals });
+  const none = { check: null, copy: null };
+  run.state.copy = {
+    partitions: partitions.map(partition => ({ partition, ...none })),
+    keysTotal,
+    targetWasEmpty,
+    baseline,
+    done: false,
+    fence: null,
+    caughtUp: false,
+    touchedSource: false,
+    keysPerSecond: null,
+  };
+  return run.state.copy;
+}
+
+async function fenceWholeCopy(run: Run, copy: CopyState): Promise<void> {
+  await fence(run, copy);
+  copy.caughtUp = true;
+}
+
+async function fence(run: Run, copy: CopyState): Promise<void> {
+  if (copy.fence) return;
+  copy.caughtUp = false;
+  copy.touchedSource = true;
+  const { fence: raised, changes } = await acting.fenceSource(run.scope);
+  copy.fence = raised;
+  run.changed(changes);
+  run.state.fence = { state: 'parked', since: raised.at, expiresAt: null };
+  run.note('The source is fenced: it takes no writes, until the target has taken over or the migration is aborted.');
+}
+
+function sayWhatIsNotPromised(run: Run): void {
+  const { method } = run.state.plan;
+  run.note(
+    fenceOf(run) === 'park'
+      ? `Method ${method} has no stream of changes: what is written to the source while keys are copied is found and copied inside the fence, by comparing everything. Writers get READONLY for so long.`
+      : `Method ${method} has no stream of changes: what is written to the source while keys are copied may be missed. Two ways out: cutover.fence "whole-copy" (no writes while it copies), or verification.repair true, which finds and copies what differs, with cutover.fence "park" for the last of it.`,
+  );
+}
+
+/** Only looks: with `fail` nothing is changed when a key is there already. */
+async function assertNoConflicts(run: Run, copy: CopyState): Promise<void> {
+  await runPartitions(run, copy, 'check');
+  const conflicts = copy.partitions.reduce((sum, { check }) => sum + (check?.conflicts ?? 0), 0);
+  if (conflicts === 0) return;
+  const examples = copy.partitions.flatMap(({ check }) => check?.examples ?? []).slice(0, 5);
+  // A retry looks anew.
+  for (const partition of copy.partitions) partition.check = null;
+  const keys = `${conflicts} ${conflicts === 1 ? 'key is' : 'keys are'}`;
+  throw blockedBy('replicate', 'KeyConflict', `${keys} on the target already: ${examples.join(', ')}.`);
+}
+
+export const copyKeys = (run: Run) =>
+  run.step('full-sync', async () => {
+    run.phase = 'syncing';
+    const { copy } = run.state;
+    if (!copy) throw new Error('nothing was planned');
+    await runPartitions(run, copy, 'copy');
+    copy.done = true;
+    run.state.syncedAt = now();
+    const { copied, skipped, gone, inPieces, bytes, unheld } = totals(copy);
+    const detail = [
+      `${copied} keys copied (${formatBytes(bytes)})`,
+      skipped > 0 ? `${skipped} left as the target had them` : '',
+      gone > 0 ? `${gone} vanished meanwhile` : '',
+      inPieces > 0 ? `${inPieces} in pieces` : '',
+      unheld.length > 0 ? `the target can't hold: ${unheld.slice(0, 5).join(', ')}` : '',
+    ];
+    const state = unheld.length > 0 ? ('warning' as const) : ('passed' as const);
+    return { state, detail: detail.filter(text => text !== '').join('; ') };
+  });
+
+/** The applications go over to the target. With a fence, after what they wrote meanwhile is there too. */
+export async function cutoverCopy(run: Run): Promise<void> {
+  await run.step('cutover', async () => {
+    run.phase = 'cutting-over';
+    const { copy } = run.state;
+    if (!copy) throw new Error('nothing was planned');
+    run.state.cutoverAttempts++;
+    if (fenceOf(run) !== 'none') {
+      await fence(run, copy);
+      const left = await deltaPass(run, copy);
+      if (left !== null) return notYet(run, copy, left);
+    }
+    const { at } = await finishCopy(run, copy);
+    const hookError = await switchHook(run);
+    return finished(run, copy, at, hookError);
+  });
+}
+
+/** A fence that does not stand any more is raised anew by a retry, and everything compared behind it. */
+async function finishCopy(run: Run, copy: CopyState): Promise<{ at: string }> {
+  try {
+    return await acting.finishCopy({ ...run.scope, fence: copy.fence });
+  } catch (error) {
+    const blockers = blockersOf('cutover', error);
+    if (blockers.some(({ type }) => type === 'FenceBroken')) copy.fence = null;
+    throw error;
+  }
+}
+
+/** Compares everything once more, and copies what differs. Resolves to what is wrong then. */
+async function deltaPass(run: Run, copy: CopyState): Promise<string | null> {
+  if (copy.caughtUp) return null;
+  const result = await compareOnce(run, { repair: true });
+  const wrong = result.different + result.missing + result.unsettled;
+  copy.caughtUp = wrong === 0;
+  return copy.caughtUp ? null : `${wrong} keys differ after the delta pass: ${result.examples.slice(0, 5).join(', ')}`;
+}
+
+async function notYet(run: Run, copy: CopyState, why: string): Promise<StepEnd> {
+  const { originals } = run.state;
+  run.state.consent = null;
+  copy.fence = null;
+  await acting.settleCopy({
+    ...run.scope,
+    as: 'aborted',
+    originals: originals ?? { source: {}, target: {} },
+    fenced: true,
+  });
+  run.state.fence = { state: 'released', since: now(), expiresAt: null };
+  run.note(`Cutover not carried out, and the source takes writes again. ${why}`);
+  Object.assign(run.entry('prepare-cutover'), { state: 'running', endedAt: null });
+  return { state: 'pending', detail: why };
+}
+
+async function switchHook(run: Run): Promise<string | null> {
+  try {
+    await runHook(run, 'switch');
+    return null;
+  } catch (error) {
+    return error instanceof Error
+      ? error.cause instanceof Error
+        ? error.cause.message
+        : error.message
+      : String(error);
+  }
+}
+
+function finished(run: Run, copy: CopyState, promotedAt: string, hookError: string | null): StepEnd {
+  const { state } = run;
+  const writePauseMs = copy.fence ? Date.parse(promotedAt) - Date.parse(copy.fence.at) : null;
+  state.cutover = { writePauseMs, drainedOffset: copy.fence?.offset ?? null, promotedAt };
+  state.cutoverFigures = {
+    fence: fenceOf(run),
+    attempts: state.cutoverAttempts,
+    ...state.cutover,
+    partialResync: null,
+    clientsDisconnected: null,
+    acceptedLossBytes: null,
+  };
+  // Who waits for the source to take writes waits in vain from now on: the target does.
+  if (copy.fence) state.fence = { state: 'released', since: now(), expiresAt: null };
+  state.wayBack = { possible: true, why: wayBack(copy) };
+  state.consent = null;
+  run.changed([{ side: 'target', what: 'key __redis-migration:promoted', from: '', to: 'set' }], 'stays on purpose');
+  const detail =
+    writePauseMs === null ? 'the source was not fenced' : `no writes for ${(writePauseMs / 1000).toFixed(1)} s`;
+  if (hookError === null) return { detail };
+  return { state: 'warning', detail: `${detail}; the switch hook failed: ${hookError}` };
+}
+
+const wayBack = ({ fence: raised }: CopyState): string =>
+  `The source still has its keys${raised ? ', and takes writes again after a rollback' : ''}; what is written to the target from now on is not carried back.`;
