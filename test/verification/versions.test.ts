@@ -14,7 +14,10 @@ describeEachVersion('between the usual server and', version => {
     try {
       await fillEveryType(two.source, { among: await heldBy(two.source, two.target) });
       const repaired = await two.verify({ repair: { deleteExtra: true } });
-      expect({ examples: repaired.examples, unheld: repaired.unheld }).toEqual({ examples: [], unheld: expect.anything() });
+      expect({ examples: repaired.examples, unheld: repaired.unheld }).toEqual({
+        examples: [],
+        unheld: expect.anything(),
+      });
       expect(repaired).toMatchObject({ verdict: 'consistent', missing: 0 });
       await two.run(
         'target',
