@@ -8,11 +8,11 @@ import type { Lane } from './lane.js';
 import type { Outcome } from './outcome.js';
 import { mostNames } from './progress.js';
 
-/** Counts the keys that the target has. */
+/** Counts the keys that the target has, and those that would meet another key of the source there. */
 export async function checkBatch(lane: Lane, keys: KeyBatch, outcome: Outcome): Promise<void> {
   await lane.session.slots.use(async slot => {
-    if (await noneExists(lane, keys, slot)) return;
-    await lookAtEach(lane, keys, slot, outcome);
+    if (!(await noneExists(lane, keys, slot))) await lookAtEach(lane, keys, slot, outcome);
+    await lookForRivals(lane, keys, outcome);
   });
 }
 
@@ -35,8 +35,24 @@ async function lookAtEach({ session, request }: Lane, keys: KeyBatch, slot: Slot
   const replies = await session.target.raw(slot.request.view(), keys.count);
   for (const [index, reply] of replies.entries()) {
     if (reply instanceof RespError) throw refused(session.target.endpoint, 'EXISTS', reply);
-    if (reply === 0) continue;
-    outcome.counts.conflicts++;
-    if (outcome.examples.length < mostNames) outcome.examples.push(showKey(keys.key(index)));
+    if (reply !== 0) add(outcome, keys.key(index));
   }
+}
+
+/** Where a prefix is renamed, two keys of the source may come to the same name. */
+async function lookForRivals({ session, request }: Lane, keys: KeyBatch, outcome: Outcome): Promise<void> {
+  const names = keys.wire.view();
+  for (let index = 0; index < keys.count; index++) {
+    const name = names.indexOf(newline, keys.from(index)) + 1;
+    if (!request.selection.mayCollide(names, name, keys.to(index) - 2)) continue;
+    const rival = request.selection.rivalOf(keys.key(index));
+    if (rival && (await session.source.command('EXISTS', rival)) === 1) add(outcome, rival);
+  }
+}
+
+const newline = 10;
+
+function add({ counts, examples }: Outcome, key: Buffer): void {
+  counts.conflicts++;
+  if (examples.length < mostNames) examples.push(showKey(key));
 }

@@ -21,6 +21,10 @@ export interface CopySelection {
   /** Writes the key's name on the target, both as they are on the wire: `$<length>\r\n<bytes>\r\n`. */
   appendTargetKey(into: ByteBuilder, wire: Uint8Array, from: number, to: number): void;
   targetKey(key: Buffer): Buffer;
+  /** Whether `rivalOf` is worth asking: almost never. */
+  mayCollide(bytes: Uint8Array, from: number, to: number): boolean;
+  /** The selected source key that is renamed to the very name that this one keeps. */
+  rivalOf(key: Buffer): Buffer | null;
 }
 
 /**

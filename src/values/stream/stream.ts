@@ -1,10 +1,10 @@
-import type { Reply } from '../resp/reply.js';
-import { equal } from './equal.js';
-import { ask, type Evidence, evidence, type Pair, type ValueType } from './pair.js';
-import { copyStream } from './stream-copy.js';
-import { groupsDifference } from './stream-groups.js';
-import { fieldsOf, nextId } from './stream-id.js';
-import { Window } from './window.js';
+import type { Reply } from '../../resp/reply.js';
+import { equal } from '../equal.js';
+import { ask, type Evidence, evidence, type Pair, type ValueType } from '../pair.js';
+import { Window } from '../window.js';
+import { copyStream } from './copy.js';
+import { groupsDifference } from './groups.js';
+import { fieldsOf, nextId } from './id.js';
 
 export const stream: ValueType = { difference, copy: copyStream };
 

@@ -1,10 +1,10 @@
-import type { ReplyCursor } from '../keys/reply-cursor.js';
-import type { Building } from './building.js';
-import { copyWindow } from './copy-elements.js';
-import type { PendingCopy } from './pending-copy.js';
-import type { Piece } from './piece.js';
-import type { Reading } from './reading.js';
-import { compareIds, nextId } from './stream-id.js';
+import type { ReplyCursor } from '../../keys/reply-cursor.js';
+import type { Building } from '../copy/building.js';
+import { copyWindow } from '../copy/elements.js';
+import type { Piece } from '../copy/piece.js';
+import type { Reading } from '../copy/reading.js';
+import type { PendingCopy } from './copy-pending.js';
+import { compareIds, nextId } from './id.js';
 
 /**
  * Copies entries and what is pending of them in the order of their ids. Each window ends where the shortest page of all

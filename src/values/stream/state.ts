@@ -1,7 +1,7 @@
-import type { Reply } from '../resp/reply.js';
-import { evidence } from './pair.js';
-import type { Reading } from './reading.js';
-import { fieldsOf } from './stream-id.js';
+import type { Reply } from '../../resp/reply.js';
+import type { Reading } from '../copy/reading.js';
+import { evidence } from '../pair.js';
+import { fieldsOf } from './id.js';
 
 export interface StreamGroup {
   name: Buffer;

@@ -1,5 +1,5 @@
-import type { ReplyCursor } from '../keys/reply-cursor.js';
-import { ByteBuilder } from '../resp/bytes.js';
+import type { ReplyCursor } from '../../keys/reply-cursor.js';
+import { ByteBuilder } from '../../resp/bytes.js';
 import type { Building } from './building.js';
 import { ValueChanged } from './changed.js';
 import { Piece } from './piece.js';

@@ -1,15 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { ownPrefix } from '../contract/own-prefix.js';
-import { keySlot, tagOfSlot } from '../keys/hash-slot.js';
-import { ReplyCursor } from '../keys/reply-cursor.js';
-import { ByteBuilder } from '../resp/bytes.js';
-import type { RespConnection } from '../resp/connection.js';
-import type { Arg } from '../resp/encode.js';
-import { firstError } from '../resp/first-error.js';
-import { type Reply, RespError } from '../resp/reply.js';
+import { ReplyCursor } from '../../keys/reply-cursor.js';
+import { ByteBuilder } from '../../resp/bytes.js';
+import type { RespConnection } from '../../resp/connection.js';
+import type { Arg } from '../../resp/encode.js';
+import { firstError } from '../../resp/first-error.js';
+import { type Reply, RespError } from '../../resp/reply.js';
 import { type Abilities, abilities } from './abilities.js';
 import { ValueChanged } from './changed.js';
 import { Piece } from './piece.js';
+import { temporaryKey } from './temporary-key.js';
 
 /** Renewed with every piece: it is how long a leftover stays, and how long a stall between two pieces may last. */
 const keptMs = 3_600_000;
@@ -19,7 +17,6 @@ const keptMs = 3_600_000;
  * Whatever dies meanwhile, what was there is unharmed, and what is left over expires by itself.
  */
 export class Building {
-  /** In the slot of the key that it is to be. Random, since a stale attempt may be at the same key. */
   readonly key: Buffer;
   /** Of all pieces. */
   bytes = 0;
@@ -33,7 +30,7 @@ export class Building {
     readonly place: Buffer,
     readonly abilities: Abilities,
   ) {
-    this.key = Buffer.from(`${ownPrefix}tmp:{${tagOfSlot(keySlot(place))}}:${randomBytes(12).toString('hex')}`);
+    this.key = temporaryKey(place);
   }
 
   /** @param place the key that it is to be */
@@ -101,7 +98,7 @@ export class Building {
 
   async #send(piece: Piece, first: boolean): Promise<void> {
     const { errors } = await this.target.rawBytes(piece.bytes.view(), piece.commands, this.#replies.clear());
-    if (errors > 0) throw this.#sided(firstError(this.#replies.view()));
+    if (errors > 0) throw firstError(this.#replies.view(), this.target.endpoint.side);
     if (!first && !this.#held(piece.commands)) throw new ValueChanged();
     this.bytes += piece.bytes.length;
   }
@@ -117,10 +114,5 @@ export class Building {
     const replies = await this.target.pipeline(commands);
     for (const reply of replies) if (reply instanceof RespError) throw reply;
     return replies;
-  }
-
-  #sided(error: RespError): RespError {
-    error.side = this.target.endpoint.side;
-    return error;
   }
 }

@@ -1,8 +1,8 @@
-import type { Reply } from '../resp/reply.js';
-import { equal, nameOf } from './equal.js';
-import { type Asker, ask, type Evidence, evidence, type Pair } from './pair.js';
-import { fieldsOf, nextId } from './stream-id.js';
-import { type Pending, pendingEntries } from './stream-pending.js';
+import type { Reply } from '../../resp/reply.js';
+import { equal, nameOf } from '../equal.js';
+import { type Asker, ask, type Evidence, evidence, type Pair } from '../pair.js';
+import { fieldsOf, nextId } from './id.js';
+import { type Pending, pendingEntries } from './pending.js';
 
 type Row = Map<string, Reply>;
 

@@ -1,13 +1,13 @@
-import { ReplyCursor } from '../keys/reply-cursor.js';
-import { ByteBuilder } from '../resp/bytes.js';
-import type { RespConnection } from '../resp/connection.js';
-import { type Arg, encodeCommand } from '../resp/encode.js';
-import { firstError } from '../resp/first-error.js';
-import { type Reply, RespError } from '../resp/reply.js';
+import { ReplyCursor } from '../../keys/reply-cursor.js';
+import { ByteBuilder } from '../../resp/bytes.js';
+import type { RespConnection } from '../../resp/connection.js';
+import { type Arg, encodeCommand } from '../../resp/encode.js';
+import { firstError } from '../../resp/first-error.js';
+import { type Reply, RespError } from '../../resp/reply.js';
+import { unixMs } from '../server-time.js';
+import type { Window } from '../window.js';
 import { type Abilities, abilities } from './abilities.js';
 import { ValueChanged } from './changed.js';
-import { unixMs } from './server-time.js';
-import type { Window } from './window.js';
 
 /** Beyond this a reply of several elements isn't held: they are asked for one by one. */
 const mostBytes = 32 << 20;
@@ -80,12 +80,7 @@ export class Reading {
     this.signal?.throwIfAborted();
     const bytes = Buffer.isBuffer(command) ? command : encodeCommand(command);
     const { errors, whole } = await this.source.rawBytes(bytes, 1, into.clear(), limit);
-    if (errors > 0) throw sided(firstError(into.view()), this.source);
+    if (errors > 0) throw firstError(into.view(), this.source.endpoint.side);
     return whole;
   }
-}
-
-function sided(error: RespError, { endpoint }: RespConnection): RespError {
-  error.side = endpoint.side;
-  return error;
 }

@@ -1,6 +1,6 @@
-import type { ReplyCursor } from '../keys/reply-cursor.js';
-import { ByteBuilder } from '../resp/bytes.js';
-import { type Arg, appendBulk } from '../resp/encode.js';
+import type { ReplyCursor } from '../../keys/reply-cursor.js';
+import { ByteBuilder } from '../../resp/bytes.js';
+import { type Arg, appendBulk } from '../../resp/encode.js';
 
 /** How a value is made of its elements: `RPUSH key element...`. */
 export interface Maker {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { nameOf } from './equal.js';
-import type { Piece } from './piece.js';
-import type { Reading } from './reading.js';
-import { compareIds, nextId } from './stream-id.js';
-import { type Pending, pendingEntries } from './stream-pending.js';
+import type { Piece } from '../copy/piece.js';
+import type { Reading } from '../copy/reading.js';
+import { nameOf } from '../equal.js';
+import { compareIds, nextId } from './id.js';
+import { type Pending, pendingEntries } from './pending.js';
 
 /** Pending entries of all groups together that are asked for at once. */
 const mostPending = 2000;

@@ -1,4 +1,4 @@
-import { RespError } from '../resp/reply.js';
+import { RespError } from '../../resp/reply.js';
 
 /** The pieces that were read are not of one value, or those that were written are lost: the value is to be copied again. */
 export class ValueChanged extends Error {

@@ -1,5 +1,5 @@
-import type { Reply } from '../resp/reply.js';
-import { nameOf } from './equal.js';
+import type { Reply } from '../../resp/reply.js';
+import { nameOf } from '../equal.js';
 
 const lastSequence = 2n ** 64n - 1n;
 

@@ -1,6 +1,6 @@
-import { type Reply, RespError } from '../resp/reply.js';
-import type { Asker } from './pair.js';
-import { unixMs } from './server-time.js';
+import { type Reply, RespError } from '../../resp/reply.js';
+import type { Asker } from '../pair.js';
+import { unixMs } from '../server-time.js';
 
 /** An entry that was delivered to a consumer and is not acknowledged; it may have been deleted since. */
 export interface Pending {

@@ -1,11 +1,11 @@
-import type { Abilities } from './abilities.js';
-import type { Building } from './building.js';
-import { ValueChanged } from './changed.js';
-import { copyEntries } from './entries-copy.js';
-import { PendingCopy, pendingDigest } from './pending-copy.js';
-import type { Piece } from './piece.js';
-import type { Reading } from './reading.js';
-import { type StreamState, streamState } from './stream-state.js';
+import type { Abilities } from '../copy/abilities.js';
+import type { Building } from '../copy/building.js';
+import { ValueChanged } from '../copy/changed.js';
+import type { Piece } from '../copy/piece.js';
+import type { Reading } from '../copy/reading.js';
+import { copyEntries } from './copy-entries.js';
+import { PendingCopy, pendingDigest } from './copy-pending.js';
+import { type StreamState, streamState } from './state.js';
 
 /**
  * Copies a stream with its counters, groups, consumers and pending entries. When a consumer was last seen can't be copied.
