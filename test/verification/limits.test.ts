@@ -43,7 +43,7 @@ test('limits may change at any time, and it stands still while it is paused', as
     last = compared;
     return same;
   };
-  await waitFor(standsStill, { what: 'it to stand still', everyMs: 400 });
+  await waitFor(standsStill, { what: 'it to stand still', everyMs: 700 });
   expect(compared).toBeLessThan(30_000);
   limits = { maxKeysPerSecond: null, maxBytesPerSecond: null };
   expect(await elapsed(() => verified)).toBeLessThan(5000);
