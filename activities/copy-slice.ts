@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import {
+  type CopyMode,
   type CopyRate,
   copyPartition,
   type Partition,
@@ -17,8 +18,7 @@ import { assertWanted } from './wanted.js';
 
 export interface CopySlice extends Scope {
   partition: Partition;
-  /** `check` only looks which keys the target has already. */
-  mode: 'check' | 'copy';
+  mode: CopyMode;
   resume: PartitionProgress | null;
   /** This partition's share. */
   rate: Omit<CopyRate, 'brake'>;

@@ -1,4 +1,5 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { CopyMode } from '../src/copy/index.js';
 import { copying } from './activities.js';
 import { blockedBy } from './blocked.js';
 import { type CopiedPartition, type CopyState, totals } from './copy-state.js';
@@ -65,7 +66,8 @@ class Lanes {
 
   private async slice(copied: CopiedPartition, sliceMs: number): Promise<void> {
     const { migration: run, mode } = this;
-    const request = { partition: copied.partition, mode, resume: copied[mode], rate: this.share(), sliceMs };
+    const { partition, [mode]: resume } = copied;
+    const request = { partition, mode: mode === 'check' ? this.checkMode : mode, resume, rate: this.share(), sliceMs };
     try {
       const { progress, finding } = await copying.copySlice({ ...run.scope, ...request });
       copied[mode] = progress;
@@ -77,6 +79,11 @@ class Lanes {
       // It had not begun.
       if (!isCancellation(error)) throw error;
     }
+  }
+
+  /** With another consent than `fail` only two keys of the source that get one name are in the way. */
+  private get checkMode(): CopyMode {
+    return this.migration.state.plan.onConflict === 'fail' ? 'check' : 'check-names';
   }
 
   /** A target that restarted may have lost what other partitions had brought there: where they go on from is their own decision. */

@@ -21,7 +21,7 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
   const cursor = ledger.enter(session.identities, request.partition);
   if (ledger.progress.done) return;
   const pageSize = new PageSize(pace.keys);
-  const work = request.mode === 'check' ? checkBatch : copyBatch;
+  const work = request.mode === 'copy' ? copyBatch : checkBatch;
   const end = await conveyInOrder<Outcome>({
     feed: feedOf(lane, cursor, pageSize),
     goOn,
