@@ -9,20 +9,26 @@ const { source, target } = await useTwoServers();
 
 test('when connections can’t be opened, whoever waits for one hears of it', async () => {
   const nowhere = { host: '127.0.0.1', port: await freePort() };
-  const pairs = new Pairs([
-    [endpoint('source', source), {}],
-    [endpoint('target', nowhere), {}],
-  ]);
+  const pairs = new Pairs(
+    [
+      [endpoint('source', source), {}],
+      [endpoint('target', nowhere), {}],
+    ],
+    async () => undefined,
+  );
   const waiting = Array.from({ length: 5 }, () => pairs.useAll(8, () => sleep(1)));
   const results = await Promise.allSettled(waiting);
   expect(results.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
 });
 
 test('so many work at a time and no more, on connections that are kept', async () => {
-  const pairs = new Pairs([
-    [endpoint('source', source), {}],
-    [endpoint('target', target), {}],
-  ]);
+  const pairs = new Pairs(
+    [
+      [endpoint('source', source), {}],
+      [endpoint('target', target), {}],
+    ],
+    async () => undefined,
+  );
   const [used, atOnce] = [new Set<unknown>(), { now: 0, most: 0 }];
   const work = async (pair: unknown) => {
     used.add(pair);
