@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { MigrationError } from '../../contract/errors.js';
 import type { CopyHooks, PartitionReport } from '../../copy/index.js';
 import { Ledger } from '../../copy/ledger.js';
 import type { Outcome } from '../../copy/outcome.js';
@@ -8,6 +9,7 @@ import type { Going } from '../../copy/slice.js';
 import { conveyInOrder } from '../../keys/in-order.js';
 import type { Endpoint } from '../../server/endpoint.js';
 import type { SnapshotFacts } from '../file/snapshot-check.js';
+import { RdbError } from '../rdb-error.js';
 import { Chosen } from './chosen.js';
 import { FileSource, readFacts } from './file-source.js';
 import { type ApplyRequest, asCursor, beginning, placeOf } from './request.js';
@@ -31,7 +33,7 @@ export async function applySnapshot(
   request: ApplyRequest,
   hooks: CopyHooks,
 ): Promise<PartitionReport> {
-  const facts = await readFacts(file);
+  const facts = await readable(() => readFacts(file));
   const { rate, sliceMs } = request;
   const job = {
     // The source has no part in it any more.
@@ -39,9 +41,17 @@ export async function applySnapshot(
     rate,
     sliceMs,
     open: () => ApplySession.open(target, `${facts.checksum}:${facts.bytes}`),
-    attempt: (going: Going<ApplySession>) => attempt(file, facts, request, going),
+    attempt: (going: Going<ApplySession>) => readable(() => attempt(file, facts, request, going)),
   };
   return persevere(job, new Ledger(request.resume ?? unstarted(everything)), hooks);
+}
+
+/** What is no snapshot, as an error for users. */
+async function readable<Result>(read: () => Promise<Result>): Promise<Result> {
+  return read().catch(error => {
+    if (!(error instanceof RdbError)) throw error;
+    throw new MigrationError('SnapshotFailed', `The snapshot can't be read any further: ${error.message}.`);
+  });
 }
 
 async function attempt(

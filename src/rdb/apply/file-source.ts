@@ -1,5 +1,4 @@
 import type { FileHandle } from 'node:fs/promises';
-import { MigrationError } from '../../contract/errors.js';
 import { checksumBytes, type SnapshotFacts } from '../file/snapshot-check.js';
 import { headerBytes, type RdbHeader, readHeader } from '../header.js';
 import { RdbError } from '../rdb-error.js';
@@ -10,13 +9,13 @@ const chunkBytes = 256 << 10;
 /** A value bigger than this goes to the target in pieces. */
 const bigValue = 512 << 10;
 
-/** What a snapshot that was checked says of itself at its two ends. */
+/** What a snapshot that was checked says of itself at its two ends. @throws RdbError */
 export async function readFacts(file: FileHandle): Promise<SnapshotFacts> {
   const { size } = await file.stat();
   const ends = Buffer.alloc(headerBytes + checksumBytes);
   await file.read(ends, 0, headerBytes, 0);
   await file.read(ends, headerBytes, checksumBytes, Math.max(0, size - checksumBytes));
-  return { header: readable(() => readHeader(ends)), bytes: size, checksum: ends.toString('hex', headerBytes) };
+  return { header: readHeader(ends), bytes: size, checksum: ends.toString('hex', headerBytes) };
 }
 
 /** Reads a snapshot's records from a file, from any of them on. */
@@ -33,7 +32,7 @@ export class FileSource {
     this.#position = place.position;
   }
 
-  /** The next record, all there or `big`. @throws MigrationError SnapshotFailed */
+  /** The next record, all there or `big`. @throws RdbError */
   async next(): Promise<Exclude<RdbItem, 'more'>> {
     for (;;) {
       const item = this.nextHeld();
@@ -44,14 +43,14 @@ export class FileSource {
 
   /** The same, as long as it is in memory. */
   nextHeld(): RdbItem {
-    return readable(() => this.reader.next());
+    return this.reader.next();
   }
 
-  /** Reads on in the file. @throws MigrationError SnapshotFailed when that is at its end */
+  /** Reads on in the file. @throws RdbError when that is at its end */
   async fill(): Promise<void> {
     const room = this.reader.window.room(chunkBytes);
     const { bytesRead } = await this.file.read(room, 0, Math.min(room.length, chunkBytes), this.#position);
-    if (bytesRead === 0) throw damaged(`at byte ${this.#position} of the snapshot: it ends too early`);
+    if (bytesRead === 0) throw new RdbError(this.#position, 'it ends too early');
     this.reader.window.filled(bytesRead);
     this.#position += bytesRead;
   }
@@ -62,15 +61,3 @@ export class FileSource {
     return new FileSource(this.file, this.header, { position, db });
   }
 }
-
-/** What the reader refuses, as an error for users. */
-export function readable<Result>(read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof RdbError ? damaged(error.message) : error;
-  }
-}
-
-const damaged = (why: string): MigrationError =>
-  new MigrationError('SnapshotFailed', `The snapshot can't be read any further: ${why}.`);

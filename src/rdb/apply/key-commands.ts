@@ -14,8 +14,9 @@ import { SetCommand } from './set-command.js';
 const string = 0;
 const lineEnd = Buffer.from('\r\n');
 const typeBytes = Array.from({ length: 256 }, (_, byte) => Buffer.from([byte]));
-/** What a string in LZF begins with: to expand it is left to the target. */
+/** What a string in LZF begins with. One that is longer than this is left to the target to expand. */
 const compressed = 0xc3;
+const mostCompressed = 16 << 10;
 
 /**
  * Writes the command for each key: SET for a string, which is the same and takes a server half the time; RESTORE with
@@ -51,13 +52,14 @@ export class KeyCommands {
     batch.payload += valueTo - valueFrom;
     batch.use(this.selection.targetDatabase(reader.db));
     const { foreignSince, foreignTypes } = this.session;
-    if (this.#isPlainString(reader)) this.#writeString(batch, reader);
+    if (this.#isSettable(reader)) this.#writeString(batch, reader);
     else if (type.since >= foreignSince || foreignTypes.has(head.typeByte)) this.#leave(batch, reader);
     else this.#writePayload(batch, reader);
   }
 
-  #isPlainString({ head, window, valueFrom }: RdbReader): boolean {
-    if (head.typeByte !== string || window.bytes[valueFrom] === compressed) return false;
+  #isSettable({ head, window, valueFrom, valueTo }: RdbReader): boolean {
+    if (head.typeByte !== string) return false;
+    if (window.bytes[valueFrom] === compressed && valueTo - valueFrom > mostCompressed) return false;
     return this.#access(head) === undefined && (head.expireAt < 0 || this.session.features.setUntil);
   }
 

@@ -8,7 +8,7 @@ import { Building } from '../../values/copy/building.js';
 import { ValueChanged } from '../../values/copy/changed.js';
 import type { Emit } from '../decode/decoder.js';
 import { ElementWriter } from './element-writer.js';
-import { type FileSource, readable } from './file-source.js';
+import type { FileSource } from './file-source.js';
 import { PendingIds } from './pending-ids.js';
 import type { ApplyRequest } from './request.js';
 import type { ApplySession } from './session.js';
@@ -25,7 +25,7 @@ export interface BigValue {
 
 /**
  * Makes a value of any size on the target piece by piece, out of as much of the snapshot as a piece needs.
- * @throws MigrationError; the signal's reason
+ * @throws MigrationError; RdbError; the signal's reason
  */
 export async function writeBig(
   session: ApplySession,
@@ -73,7 +73,7 @@ async function writeAll(writer: ElementWriter, building: Building, pace: Pace, s
 
 /** Gives all elements of the value that the source is at, and has time to write after those of each chunk. */
 async function eachPiece(source: FileSource, emit: Emit, write: () => Promise<void>): Promise<void> {
-  while (readable(() => source.reader.pieces(emit)) === 'more') {
+  while (source.reader.pieces(emit) === 'more') {
     await write();
     await source.fill();
   }
