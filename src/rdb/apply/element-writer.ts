@@ -6,11 +6,11 @@ import type { Element } from '../decode/decoder.js';
 import type { TypeName } from '../value-types.js';
 import { StreamWriter } from './stream-writer.js';
 
-/** What a command, and what is written at once, has at most: so that no server is kept busy for long. */
+/** What a command has at most, and a piece, which is one transaction: so that no server is kept busy for long. */
 const mostBytes = 128 << 10;
 const mostWords = 1000;
 const mostPieceBytes = 256 << 10;
-const mostCommands = 500;
+const mostPieceWords = 4000;
 
 /** Turns the elements of a value into commands that make it in `key`, in pieces of bounded size. */
 export class ElementWriter {
@@ -25,6 +25,7 @@ export class ElementWriter {
   /** Commands that follow those of the words. */
   #after: Arg[][] = [];
   #piece = new Piece();
+  #pieceWords = 0;
   #anyBytes = false;
   readonly #stream: StreamWriter;
 
@@ -81,6 +82,7 @@ export class ElementWriter {
     this.#piece.begin(this.#count + 2, this.#command, this.key);
     this.#piece.bytes.append(this.#words.view());
     this.#words.clear();
+    this.#pieceWords += this.#count;
     this.#count = 0;
     for (const words of this.#after.splice(0)) this.#piece.add(...words);
     this.#flushIfFull();
@@ -88,16 +90,18 @@ export class ElementWriter {
 
   #add(...words: Arg[]): void {
     this.#piece.add(...words);
+    this.#pieceWords += words.length;
     this.#flushIfFull();
   }
 
   #flushIfFull(): void {
-    if (this.#piece.bytes.length >= mostPieceBytes || this.#piece.commands >= mostCommands) this.#flushPiece();
+    if (this.#piece.bytes.length >= mostPieceBytes || this.#pieceWords >= mostPieceWords) this.#flushPiece();
   }
 
   #flushPiece(): void {
     this.pieces.push(this.#piece);
     this.#piece = new Piece();
+    this.#pieceWords = 0;
   }
 }
 
