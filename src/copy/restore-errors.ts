@@ -12,4 +12,5 @@ export function errorIn({ bytes, start, to }: ReplyCursor): RespError | undefine
 export const isForeignVersion = ({ message }: RespError): boolean => /DUMP payload version or checksum/i.test(message);
 
 /** Or a value of a kind that this one doesn't have. */
-export const isForeign = (error: RespError): boolean => isForeignVersion(error) || /Bad data format/i.test(error.message);
+export const isForeign = (error: RespError): boolean =>
+  isForeignVersion(error) || /Bad data format/i.test(error.message);

@@ -58,7 +58,7 @@ describe.skipIf(!serverVersions().includes('8.0'))('a target that is older than 
       await fillEveryType(newer);
       const all = await contents(newer, { acrossVersions: true });
       const reports = await copyAll(newer, target);
-      console.log(reports.flatMap(r => r.progress.unheld));
+
       expect(totals(reports)).toMatchObject({ copied: all.size, inPieces: all.size });
       expect(await contents(target, { acrossVersions: true })).toEqual(all);
     } finally {

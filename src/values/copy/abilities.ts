@@ -17,7 +17,8 @@ const key = `${ownPrefix}probe`;
 const probes = {
   absoluteTimes: ['PEXPIRETIME', key],
   fieldExpiry: ['HPEXPIRETIME', key, 'FIELDS', 1, 'field'],
-  createConsumer: ['XGROUP', 'CREATECONSUMER', key, 'group', 'consumer'],
+  // Of the same version; of subcommands nothing is heard as long as there is no such key.
+  createConsumer: ['XAUTOCLAIM', key, 'group', 'consumer', 0, 0],
 } satisfies Record<keyof Abilities, Arg[]>;
 
 const asked = new WeakMap<RespConnection, Promise<Abilities>>();

@@ -4,11 +4,20 @@ import type { Building } from './building.js';
 import type { Maker, Piece } from './piece.js';
 import type { Reading } from './reading.js';
 
-/** A value's elements go on as bytes, without an object for each: so more of them fit into a piece than into a comparison. */
-export const copyWindow = (): Window => new Window({ first: 1, growth: 16, most: 4000 });
+/** Elements stay bytes, without an object for each, so a piece takes more of them than a comparison does. */
+export const copyWindow = (most = 4000): Window => new Window({ first: 1, growth: 16, most });
 
 /** Elements of a page, and what else is to be written with them. */
 type Beyond = (page: ReplyCursor, words: number) => Promise<(piece: Piece) => void>;
+
+interface Collection {
+  /** HSCAN, SSCAN, ZSCAN */
+  scan: string;
+  maker: Maker;
+  /** Elements of a page. */
+  most?: number;
+  beyond?: Beyond | undefined;
+}
 
 /**
  * Copies a collection without an order; a scan may give an element twice, which does no harm.
@@ -17,9 +26,9 @@ type Beyond = (page: ReplyCursor, words: number) => Promise<(piece: Piece) => vo
 export async function copyElements(
   from: Reading,
   to: Building,
-  { scan, maker, beyond }: { scan: string; maker: Maker; beyond?: Beyond | undefined },
+  { scan, maker, most, beyond }: Collection,
 ): Promise<string[]> {
-  const window = copyWindow();
+  const window = copyWindow(most);
   let cursor = '0';
   do {
     const at = cursor;

@@ -27,8 +27,8 @@ export class WholeValues {
 
   constructor(
     readonly reply: ReplyCursor,
-    /** What is to be added to an expiry: the server's time where it tells only what is left. */
-    private readonly clockMs: number,
+    /** Before each expiry comes the time, since it tells only what is left. */
+    private readonly timed: boolean,
     /** There are hashes, anywhere on the server, whose fields expire. */
     readonly fieldsExpire: boolean,
   ) {}
@@ -36,8 +36,9 @@ export class WholeValues {
   /** Goes on to the next key. @returns false when that is gone */
   next(): boolean {
     const { reply } = this;
+    const now = this.timed ? nextTime(reply) : 0;
     reply.next();
-    this.expiry = reply.value < 0 ? null : reply.value + this.clockMs;
+    this.expiry = reply.value < 0 ? null : reply.value + now;
     const isString = reply.bytes[reply.end] === bulk && reply.bytes[reply.end + 1] !== minus;
     if (!isString) reply.next();
     this.words = isString ? 1 : reply.value;
@@ -65,9 +66,9 @@ export async function readWhole(
   const { absoluteTimes } = await abilities(source);
   const request = new Piece();
   request.add('MULTI');
-  if (!absoluteTimes) request.add('TIME');
   if (askForFields) request.add('INFO', 'keyspace');
   for (const { key, value } of keys) {
+    if (!absoluteTimes) request.add('TIME');
     request.add(absoluteTimes ? 'PEXPIRETIME' : 'PTTL', key);
     request.add(...value.command(key));
   }
@@ -79,8 +80,7 @@ export async function readWhole(
   if (error || !whole) return undefined;
   // To each command the transaction's queue answers first, and to EXEC with the array of all.
   const reply = skip(new ReplyCursor(into.view()), request.commands);
-  const clockMs = absoluteTimes ? 0 : nextTime(reply);
-  return new WholeValues(reply, clockMs, askForFields && fieldsExpire(nextText(reply)));
+  return new WholeValues(reply, !absoluteTimes, askForFields && fieldsExpire(nextText(reply)));
 }
 
 function skip(reply: ReplyCursor, replies: number): ReplyCursor {
