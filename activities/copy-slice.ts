@@ -70,5 +70,5 @@ function toHeartbeat({ partition, resume }: CopySlice, checkpoint: PartitionProg
   return { partition: `database ${db} from cursor ${from}`, moved, checkpoint };
 }
 
-const keysIn = (progress: PartitionProgress | null): number =>
+export const keysIn = (progress: PartitionProgress | null): number =>
   progress === null ? 0 : progress.copied + progress.skipped + progress.gone;

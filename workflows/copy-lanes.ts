@@ -1,6 +1,6 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { CopyMode } from '../src/copy/index.js';
-import { copying } from './activities.js';
+import type { CopyMode, PartitionReport } from '../src/copy/index.js';
+import { applying, copying } from './activities.js';
 import { blockedBy } from './blocked.js';
 import { type CopiedPartition, type CopyState, totals } from './copy-state.js';
 import type { Run } from './run.js';
@@ -66,10 +66,8 @@ class Lanes {
 
   private async slice(copied: CopiedPartition, sliceMs: number): Promise<void> {
     const { migration: run, mode } = this;
-    const { partition, [mode]: resume } = copied;
-    const request = { partition, mode: mode === 'check' ? this.checkMode : mode, resume, rate: this.share(), sliceMs };
     try {
-      const { progress, finding } = await copying.copySlice({ ...run.scope, ...request });
+      const { progress, finding } = await this.move(copied, sliceMs);
       copied[mode] = progress;
       if (mode === 'copy') this.reopen(progress.targetRunId);
       this.measure();
@@ -79,6 +77,17 @@ class Lanes {
       // It had not begun.
       if (!isCancellation(error)) throw error;
     }
+  }
+
+  private async move(copied: CopiedPartition, sliceMs: number): Promise<PartitionReport> {
+    const { migration: run, mode, copy } = this;
+    const { partition, [mode]: resume } = copied;
+    const request = { ...run.scope, resume, rate: this.share() };
+    if (run.state.plan.method !== 'rdb')
+      return copying.copySlice({ ...request, partition, mode: mode === 'check' ? this.checkMode : mode, sliceMs });
+    const report = await applying.applySnapshot({ ...request, mode, spooled: copy.spooled });
+    copy.spooled = report.spooled;
+    return report;
   }
 
   /** With another consent than `fail` only two keys of the source that get one name are in the way. */

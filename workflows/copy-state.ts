@@ -21,6 +21,8 @@ export interface CopyState {
   touchedSource: boolean;
   /** What PINGs took before anything was copied: what the brake compares with. */
   baseline: Latencies;
+  /** Method `rdb`: where a worker has left the snapshot. */
+  spooled: string | null;
   /** Of the last slices. */
   keysPerSecond: number | null;
 }

@@ -40,6 +40,7 @@ async function begun(run: Run): Promise<CopyState> {
     fence: null,
     caughtUp: false,
     comparedOn: null,
+    spooled: null,
     touchedSource: false,
     keysPerSecond: null,
   };
