@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { Context } from '@temporalio/activity';
 import type { CopyRate, PartitionProgress, PartitionReport } from '../src/copy/index.js';
 import { applySnapshot as apply } from '../src/rdb/apply/apply-snapshot.js';
 import { checkSnapshot, openSnapshotFile } from '../src/rdb/file/snapshot-file.js';
-import { openSpooled, removeSpooled, spoolSnapshot } from '../src/rdb/file/spool.js';
+import { openSpooled, removeSpooled, spoolPath, spoolSnapshot } from '../src/rdb/file/spool.js';
 import { Selection } from '../src/selection/selection.js';
 import type { Endpoint } from '../src/server/endpoint.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
@@ -94,16 +95,25 @@ export const applySnapshot =
     }
 
     async function taken(from: Endpoint, before: string | null): Promise<Snapshot> {
-      const kept = before && (await openSpooled(deps.snapshots, before));
-      if (kept) return { file: kept, path: before };
+      // The attempt before this one may have died before it told of its file.
+      for (const path of [before, spoolPath(deps.snapshots, attemptsName())]) {
+        const kept = path && (await openSpooled(deps.snapshots, path));
+        if (kept) return { file: kept, path };
+      }
       const onBytes = (bytes: number) =>
         pulse.show(() => ({ detail: `snapshot: ${bytes} bytes so far`, spooled: null, checkpoint: null }));
-      const { path } = await spoolSnapshot(from, deps.snapshots, { signal, onBytes });
+      const { path } = await spoolSnapshot(from, deps.snapshots, { signal, onBytes }, attemptsName());
       const file = await openSpooled(deps.snapshots, path);
       if (!file) throw new Error(`the snapshot at ${path} has vanished`);
       return { file, path };
     }
   };
+
+/** The same for all attempts of this activity, and for no other. */
+function attemptsName(): string {
+  const { workflowExecution, activityId } = Context.current().info;
+  return createHash('sha256').update(`${workflowExecution?.runId}:${activityId}`).digest('hex').slice(0, 24);
+}
 
 /** A checkpoint, and what the workflow does not know of yet. */
 function toHeartbeat({ resume }: ApplySnapshot, { path }: Snapshot, checkpoint: PartitionProgress) {

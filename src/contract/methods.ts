@@ -22,7 +22,8 @@ export const methodTraits: Record<Method, MethodTraits> = {
   live: stream,
   'dump-restore': copy,
   migrate: copy,
-  rdb: copy,
+  // A replica without its master, which is what a fence makes of the source, gives nobody a snapshot.
+  rdb: { ...copy, fences: ['none', 'park'] },
   'redis-shake': stream,
 };
 

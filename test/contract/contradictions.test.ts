@@ -67,7 +67,7 @@ describe('with replication', () => {
   });
 });
 
-describe.each(['dump-restore', 'migrate', 'rdb'])('with %s', method => {
+describe.each(['dump-restore', 'migrate'])('with %s', method => {
   test.each(['auto', 'none', 'park', 'whole-copy'])('the fence %s is taken', fence => {
     expect(problemsOf('cutover.fence', fence, undefined, withMethod(method))).toEqual([]);
   });

@@ -21,7 +21,7 @@ describe('a snapshot', () => {
     const trial = await stage.trial(context);
     await fillEveryType(trial.source);
     const [before] = await snapshots(trial.source);
-    const migration = await trial.start(copying({ method: 'rdb', cutover: { fence: 'whole-copy' } }));
+    const migration = await trial.start(copying({ method: 'rdb', cutover: { fence: 'park' } }));
     await migration.cutOver();
     await migration.update('rollback');
     const { outcome, status } = await migration.result();
