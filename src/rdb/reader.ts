@@ -202,8 +202,8 @@ export class RdbReader {
     window.settle();
     if (checksum > 0 && this.#sum && !this.#sum.isAt(window.bytes, to) && window.bytes.readBigInt64LE(to) !== 0n)
       this.#cursor.refuse('the checksum is not that of the bytes before it: the snapshot is damaged');
+    // Not so the position: whoever goes on there finds the end again.
     window.at = to + checksum;
-    this.position = window.position;
     return 'end';
   }
 }

@@ -6,7 +6,7 @@ import { spoolSnapshot } from '../../src/rdb/file/spool.js';
 import { openAll } from '../../src/resp/open-all.js';
 import { compareValue } from '../../src/values/compare-value.js';
 import { endpoint } from '../copy/support.js';
-import { type Command, type Connection, type RedisServer, startRedis } from '../lab/index.js';
+import { type Command, type Connection, fill, type RedisServer, startRedis } from '../lab/index.js';
 import { applyFile } from './apply-support.js';
 
 let source: RedisServer;
@@ -116,4 +116,25 @@ test('with skip, a big value that is there already stays', async () => {
   expect(progress).toMatchObject({ copied: 0, skipped: 1 });
   expect(await target.cli('GET', 'string')).toBe('mine');
   expect(await target.cli('KEYS', '*')).toBe('string');
+});
+
+test('big values between many small ones, and after a library, are each written once', async () => {
+  await source.cli('FLUSHALL');
+  await target.cli('FLUSHALL');
+  await source.cli('FUNCTION', 'LOAD', '#!lua name=lib\nredis.register_function("f", function() return 1 end)');
+  await make(source, function* () {
+    for (let n = 0; n < 30; n++) yield [['SET', `big:${n}`, String(n % 10).repeat(700_000)]];
+  });
+  await fill(source, { keys: 20_000, bytes: 100 });
+  await make(source, () => [
+    [
+      ['SELECT', 1],
+      ['SET', 'alone', 'x'.repeat(1 << 20)],
+    ],
+  ]);
+  const { path: file } = await spoolSnapshot(endpoint('source', source), { spoolDir: path.join(dir, 'spool') });
+  const { progress } = await applyFile(file, target);
+  expect(progress).toMatchObject({ scanned: 20_031, copied: 20_031, inPieces: 31, skipped: 0 });
+  expect(await target.cli('DEBUG', 'DIGEST')).toBe(await source.cli('DEBUG', 'DIGEST'));
+  expect(await target.cli('FUNCTION', 'LIST')).toContain('lib');
 });

@@ -52,6 +52,15 @@ test('stopped again and again, it goes on from its checkpoint', async () => {
   expect(progress.scanned).toBe((await snapshotOf(source)).keys.length);
 });
 
+test.each([1, 1500, 2500, 3500, 4500])('stopped when no more than %i keys are left, it finds the end', async left => {
+  const all = (await snapshotOf(source)).keys.length;
+  const controller = new AbortController();
+  const onProgress = ({ scanned }: PartitionProgress) => scanned >= all - left && controller.abort();
+  const stopped = await applyFile(file, target, { onProgress, signal: controller.signal });
+  const resumed = await applyFile(file, target, { resume: throughJson(stopped.progress) });
+  expect(resumed).toMatchObject({ progress: { scanned: all, copied: all, done: true }, finding: null });
+});
+
 test('in slices, the checkpoint is small and readable', async () => {
   const { progress } = await applyFile(file, target, { sliceMs: 20 });
   expect(await target.cli('DEBUG', 'DIGEST')).toBe(digest);

@@ -38,12 +38,13 @@ export class SnapshotFeed implements Feed<ApplyPage> {
 
   async next(): Promise<ApplyPage | undefined> {
     await this.#bigWritten;
-    if (!this.#big && this.#ended) return undefined;
-    const batch = this.#free.pop() ?? new ApplyBatch();
-    if (!this.#big) await this.#fill(batch.clear());
-    if (!this.#big || batch.seen > 0) return { batch, seen: batch.seen, cursor: this.#cursor() };
-    this.#big = false;
-    return { batch: null, seen: 1, cursor: '' };
+    if (this.#big) return this.#bigPage();
+    if (this.#ended) return undefined;
+    const batch = (this.#free.pop() ?? new ApplyBatch()).clear();
+    await this.#fill(batch);
+    // Nothing came before a big value.
+    if (this.#big && batch.seen + batch.commands === 0) return this.#bigPage();
+    return { batch, seen: batch.seen, cursor: this.#cursor() };
   }
 
   recycle({ batch }: ApplyPage): void {
@@ -75,6 +76,11 @@ export class SnapshotFeed implements Feed<ApplyPage> {
       batch.seen++;
       if (this.chosen.takes(reader)) this.writer.key(batch, reader);
     }
+  }
+
+  #bigPage(): ApplyPage {
+    this.#big = false;
+    return { batch: null, seen: 1, cursor: '' };
   }
 
   #cursor(): string {
