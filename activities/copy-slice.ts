@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import {
+  type CopyMode,
   type CopyRate,
   copyPartition,
   type Partition,
@@ -17,8 +18,7 @@ import { assertWanted } from './wanted.js';
 
 export interface CopySlice extends Scope {
   partition: Partition;
-  /** `check` only looks which keys the target has already. */
-  mode: 'check' | 'copy';
+  mode: CopyMode;
   resume: PartitionProgress | null;
   /** This partition's share. */
   rate: Omit<CopyRate, 'brake'>;
@@ -70,5 +70,5 @@ function toHeartbeat({ partition, resume }: CopySlice, checkpoint: PartitionProg
   return { partition: `database ${db} from cursor ${from}`, moved, checkpoint };
 }
 
-const keysIn = (progress: PartitionProgress | null): number =>
+export const keysIn = (progress: PartitionProgress | null): number =>
   progress === null ? 0 : progress.copied + progress.skipped + progress.gone;

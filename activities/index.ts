@@ -1,4 +1,5 @@
 import { checkApplication, observe } from './application.js';
+import { applySnapshot } from './apply-snapshot.js';
 import { armReverse } from './arm-reverse.js';
 import { beating } from './beating.js';
 import { check } from './check.js';
@@ -39,6 +40,7 @@ export function createActivities(deps: ActivityDeps) {
     watchLink: on(watchLink),
     prepareCopy: quiet(prepareCopy),
     copySlice: on(copySlice),
+    applySnapshot: on(applySnapshot),
     fenceSource: quiet(fenceSource),
     finishCopy: quiet(finishCopy),
     settleCopy: quiet(settleCopy),

@@ -1,5 +1,6 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import { copying } from './activities.js';
+import type { CopyMode, PartitionReport } from '../src/copy/index.js';
+import { applying, copying } from './activities.js';
 import { blockedBy } from './blocked.js';
 import { type CopiedPartition, type CopyState, totals } from './copy-state.js';
 import type { Run } from './run.js';
@@ -65,16 +66,41 @@ class Lanes {
 
   private async slice(copied: CopiedPartition, sliceMs: number): Promise<void> {
     const { migration: run, mode } = this;
-    const request = { partition: copied.partition, mode, resume: copied[mode], rate: this.share(), sliceMs };
     try {
-      const { progress, finding } = await copying.copySlice({ ...run.scope, ...request });
+      const { progress, finding } = await this.move(copied, sliceMs);
       copied[mode] = progress;
+      if (mode === 'copy') this.reopen(progress.targetRunId);
       this.measure();
       run.show();
       if (finding) throw blockedBy('full-sync', finding.type, finding.message, finding.remedy);
     } catch (error) {
       // It had not begun.
       if (!isCancellation(error)) throw error;
+    }
+  }
+
+  private async move(copied: CopiedPartition, sliceMs: number): Promise<PartitionReport> {
+    const { migration: run, mode, copy } = this;
+    const { partition, [mode]: resume } = copied;
+    const request = { ...run.scope, resume, rate: this.share() };
+    if (run.state.plan.method !== 'rdb')
+      return copying.copySlice({ ...request, partition, mode: mode === 'check' ? this.checkMode : mode, sliceMs });
+    const report = await applying.applySnapshot({ ...request, mode, spooled: copy.spooled });
+    copy.spooled = report.spooled;
+    return report;
+  }
+
+  /** With another consent than `fail` only two keys of the source that get one name are in the way. */
+  private get checkMode(): CopyMode {
+    return this.migration.state.plan.onConflict === 'fail' ? 'check' : 'check-names';
+  }
+
+  /** A target that restarted may have lost what other partitions had brought there: where they go on from is their own decision. */
+  private reopen(targetRunId: string): void {
+    for (const other of this.copy.partitions) {
+      if (!other.copy?.done || other.copy.targetRunId === targetRunId) continue;
+      other.copy = { ...other.copy, done: false };
+      this.queue.push(other);
     }
   }
 

@@ -4,7 +4,7 @@ import { ScanFeed } from '../keys/scan-feed.js';
 import { ofTypes } from './by-type.js';
 import { checkBatch } from './check-batch.js';
 import { copyBatch } from './copy-batch.js';
-import type { Lane } from './lane.js';
+import type { PartitionLane } from './lane.js';
 import { Outcome } from './outcome.js';
 import { PartitionRange } from './partition.js';
 import type { CopySession } from './session.js';
@@ -12,7 +12,7 @@ import type { Going } from './slice.js';
 
 /** One way through a partition on one pair of connections, to its end or until it is told to stop. */
 export interface Attempt extends Pick<Going<CopySession>, 'ledger' | 'goOn' | 'onCounted'> {
-  lane: Lane;
+  lane: PartitionLane;
 }
 
 /** @throws MigrationError; the signal's abort */
@@ -21,7 +21,7 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
   const cursor = ledger.enter(session.identities, request.partition);
   if (ledger.progress.done) return;
   const pageSize = new PageSize(pace.keys);
-  const work = request.mode === 'check' ? checkBatch : copyBatch;
+  const work = request.mode === 'copy' ? copyBatch : checkBatch;
   const end = await conveyInOrder<Outcome>({
     feed: feedOf(lane, cursor, pageSize),
     goOn,
@@ -41,7 +41,7 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
   if (end === 'ended') ledger.finish();
 }
 
-function feedOf({ session, request }: Lane, cursor: string, pageSize: PageSize): ScanFeed {
+function feedOf({ session, request }: PartitionLane, cursor: string, pageSize: PageSize): ScanFeed {
   const { partition, selection } = request;
   return new ScanFeed(session.source, {
     cursor,

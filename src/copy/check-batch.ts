@@ -4,14 +4,15 @@ import type { Slot } from '../keys/slots.js';
 import { appendBulk, appendCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import { RespError } from '../resp/reply.js';
-import type { Lane } from './lane.js';
+import type { Lane, PartitionLane } from './lane.js';
 import type { Outcome } from './outcome.js';
 import { mostNames } from './progress.js';
 
 /** Counts the keys that the target has, and those that would meet another key of the source there. */
-export async function checkBatch(lane: Lane, keys: KeyBatch, outcome: Outcome): Promise<void> {
+export async function checkBatch(lane: PartitionLane, keys: KeyBatch, outcome: Outcome): Promise<void> {
   await lane.session.slots.use(async slot => {
-    if (!(await noneExists(lane, keys, slot))) await lookAtEach(lane, keys, slot, outcome);
+    const looks = lane.request.mode === 'check' && !(await noneExists(lane, keys, slot));
+    if (looks) await lookAtEach(lane, keys, slot, outcome);
     await lookForRivals(lane, keys, outcome);
   });
 }

@@ -3,10 +3,10 @@ import { ReplyCursor } from '../keys/reply-cursor.js';
 import type { Slot } from '../keys/slots.js';
 import { refused } from '../resp/failure.js';
 import { firstError } from '../resp/first-error.js';
-import { RespError } from '../resp/reply.js';
-import type { KeyLane } from './lane.js';
+import type { Lane } from './lane.js';
 import type { Outcome } from './outcome.js';
 import { ReadKeys } from './read-keys.js';
+import { errorIn, isForeign, isForeignVersion } from './restore-errors.js';
 import type { CopySession } from './session.js';
 
 /** Payloads beyond this are dropped: the weighing was wrong, or impossible. */
@@ -24,7 +24,7 @@ export interface Left {
  * Copies keys by DUMP and RESTORE. Each key stands on the target as a whole, or isn't counted.
  * @throws MigrationError what either server refused; then nothing of the batch is counted
  */
-export async function transfer(lane: KeyLane, keys: KeyBatch, outcome: Outcome, left: Left): Promise<void> {
+export async function transfer(lane: Lane, keys: KeyBatch, outcome: Outcome, left: Left): Promise<void> {
   const whole = await lane.session.slots.use(async slot => {
     if (!(await read(lane, keys, slot, outcome))) return false;
     await write(lane, keys, slot, outcome, left);
@@ -36,12 +36,7 @@ export async function transfer(lane: KeyLane, keys: KeyBatch, outcome: Outcome, 
 }
 
 /** @returns whether all the replies were kept */
-async function read(
-  { session, pace, signal }: KeyLane,
-  keys: KeyBatch,
-  slot: Slot,
-  outcome: Outcome,
-): Promise<boolean> {
+async function read({ session, pace, signal }: Lane, keys: KeyBatch, slot: Slot, outcome: Outcome): Promise<boolean> {
   const { source, question } = session;
   const replies = question.appendTo(slot.request.clear(), keys);
   const { errors, whole, bytes } = await source.rawBytes(slot.request.view(), replies, slot.source.clear(), mostBytes);
@@ -52,7 +47,7 @@ async function read(
   return true;
 }
 
-async function write({ session }: KeyLane, keys: KeyBatch, slot: Slot, outcome: Outcome, left: Left): Promise<void> {
+async function write({ session }: Lane, keys: KeyBatch, slot: Slot, outcome: Outcome, left: Left): Promise<void> {
   const { target, restore } = session;
   const sent = restore.write(slot.request.clear(), keys, slot.source.view());
   const { errors } = await target.rawBytes(slot.request.view(), sent, slot.target.clear());
@@ -79,15 +74,3 @@ function judge(session: CopySession, keys: KeyBatch, slot: Slot, { counts }: Out
   }
   session.foreign ||= !understood;
 }
-
-const minus = 45;
-
-function errorIn({ bytes, start, to }: ReplyCursor): RespError | undefined {
-  return bytes[start] === minus ? new RespError(bytes.toString('utf8', start + 1, to)) : undefined;
-}
-
-/** Another version of payloads, which is that of all of them. https://redis.io/docs/latest/commands/restore/ */
-const isForeignVersion = ({ message }: RespError): boolean => /DUMP payload version or checksum/i.test(message);
-
-/** Or a value of a kind that this one doesn't have. */
-const isForeign = (error: RespError): boolean => isForeignVersion(error) || /Bad data format/i.test(error.message);
