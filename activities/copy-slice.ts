@@ -1,10 +1,12 @@
 import { Context } from '@temporalio/activity';
+import type { MigrationPlan } from '../src/contract/plan.js';
 import {
   type CopyRate,
   copyPartition,
   type Partition,
   type PartitionProgress,
   type PartitionReport,
+  type Transport,
   type Writer,
 } from '../src/copy/index.js';
 import { writerName } from '../src/copy/writers.js';
@@ -37,12 +39,13 @@ export const copySlice =
       endpoints,
       {
         partition,
+        transport: transportOf(plan),
         mode,
         sliceMs,
         resume: beat?.checkpoint ?? scope.resume,
         selection: Selection.of(plan),
         // What `fail` was to find was looked for before the first key: from then on these keys are the migration's.
-        onConflict: plan.onConflict === 'skip' ? 'skip' : 'replace',
+        onConflict: plan.onConflict === 'skip' || plan.migrate.move ? 'skip' : 'replace',
         rate: { ...scope.rate, brake: plan.rate.brake },
       },
       {
@@ -52,6 +55,9 @@ export const copySlice =
       },
     );
   };
+
+const transportOf = ({ method, migrate, target }: MigrationPlan): Transport =>
+  method === 'migrate' ? { kind: 'migrate', address: target.addressForPeer, move: migrate.move } : { kind: 'worker' };
 
 /** Of this attempt, which may have been given up meanwhile. */
 export const writerOf = ({ name }: Scope): Writer => ({

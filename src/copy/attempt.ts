@@ -1,4 +1,5 @@
 import { conveyInOrder } from '../keys/in-order.js';
+import type { KeyBatch } from '../keys/key-batch.js';
 import { PageSize } from '../keys/page-size.js';
 import { ScanFeed } from '../keys/scan-feed.js';
 import { ofTypes } from './by-type.js';
@@ -6,6 +7,7 @@ import { checkBatch } from './check-batch.js';
 import { copyBatch } from './copy-batch.js';
 import type { Lane } from './lane.js';
 import type { Ledger } from './ledger.js';
+import { MigrateBatches } from './migrate/batches.js';
 import { Outcome } from './outcome.js';
 import { PartitionRange } from './partition.js';
 
@@ -25,7 +27,7 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
   const cursor = ledger.enter(session.identities, request.partition);
   if (ledger.progress.done) return;
   const pageSize = new PageSize(pace.keys);
-  const work = request.mode === 'check' ? checkBatch : copyBatch;
+  const work = workOf(lane);
   const end = await conveyInOrder<Outcome>({
     feed: feedOf(lane, cursor, pageSize),
     goOn,
@@ -33,7 +35,7 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
       const outcome = new Outcome();
       await pace.keys.take(seen, signal);
       const chosen = await ofTypes(session, keys, request.selection.types);
-      if (chosen.count > 0) await work(lane, chosen, outcome);
+      if (chosen.count > 0) await work(chosen, outcome);
       return outcome;
     },
     count: (outcome, page) => {
@@ -43,6 +45,14 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
     },
   });
   if (end === 'ended') ledger.finish();
+}
+
+function workOf(lane: Lane): (keys: KeyBatch, outcome: Outcome) => Promise<void> {
+  const { mode, transport } = lane.request;
+  if (mode === 'check') return (keys, outcome) => checkBatch(lane, keys, outcome);
+  if (transport.kind === 'worker') return (keys, outcome) => copyBatch(lane, keys, outcome);
+  const batches = new MigrateBatches(lane, transport);
+  return (keys, outcome) => batches.send(keys, outcome);
 }
 
 function feedOf({ session, request }: Lane, cursor: string, pageSize: PageSize): ScanFeed {

@@ -10,11 +10,15 @@ import { mostNames } from './progress.js';
 
 /** Counts the keys that the target has. */
 export async function checkBatch(lane: Lane, keys: KeyBatch, outcome: Outcome): Promise<void> {
-  await lane.session.slots.use(async slot => {
-    if (await noneExists(lane, keys, slot)) return;
-    await lookAtEach(lane, keys, slot, outcome);
-  });
+  for (const index of await onTarget(lane, keys)) {
+    outcome.counts.conflicts++;
+    if (outcome.examples.length < mostNames) outcome.examples.push(showKey(keys.key(index)));
+  }
 }
+
+/** Which of the keys the target has, under the names that they have there: their indexes. */
+export const onTarget = (lane: Lane, keys: KeyBatch): Promise<number[]> =>
+  lane.session.slots.use(async slot => ((await noneExists(lane, keys, slot)) ? [] : lookAtEach(lane, keys, slot)));
 
 /** One EXISTS for all; a cluster refuses it for keys of several slots. */
 async function noneExists({ session, request }: Lane, keys: KeyBatch, slot: Slot): Promise<boolean> {
@@ -28,15 +32,13 @@ async function noneExists({ session, request }: Lane, keys: KeyBatch, slot: Slot
   return count === 0;
 }
 
-async function lookAtEach({ session, request }: Lane, keys: KeyBatch, slot: Slot, outcome: Outcome): Promise<void> {
+async function lookAtEach({ session, request }: Lane, keys: KeyBatch, slot: Slot): Promise<number[]> {
   slot.request.clear();
   for (let index = 0; index < keys.count; index++)
     appendCommand(slot.request, ['EXISTS', request.selection.targetKey(keys.key(index))]);
   const replies = await session.target.raw(slot.request.view(), keys.count);
-  for (const [index, reply] of replies.entries()) {
+  return replies.flatMap((reply, index) => {
     if (reply instanceof RespError) throw refused(session.target.endpoint, 'EXISTS', reply);
-    if (reply === 0) continue;
-    outcome.counts.conflicts++;
-    if (outcome.examples.length < mostNames) outcome.examples.push(showKey(keys.key(index)));
-  }
+    return reply === 0 ? [] : [index];
+  });
 }

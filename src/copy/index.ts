@@ -3,5 +3,5 @@ export type { Latencies } from './latency.js';
 export type { Partition } from './partition.js';
 export { type CopyPlan, planCopy } from './plan.js';
 export type { Counts, PartitionProgress } from './progress.js';
-export type { CopyHooks, CopyRate, CopyRequest, CopySelection, Endpoints } from './request.js';
+export type { CopyHooks, CopyRate, CopyRequest, CopySelection, Endpoints, Transport } from './request.js';
 export type { Writer } from './writers.js';

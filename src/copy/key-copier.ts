@@ -43,7 +43,8 @@ export class KeyCopier {
 
   #requestFor(db: number): CopyRequest {
     const rate = { maxKeysPerSecond: null, maxBytesPerSecond: null, brake: false, baseline: null };
-    const all = { partition: { db, from: '0', to: null }, mode: 'copy', rate, resume: null, sliceMs: 0 } as const;
-    return { ...this.request, ...all };
+    const partition = { db, from: '0', to: null };
+    const transport = { kind: 'worker' } as const;
+    return { ...this.request, partition, transport, mode: 'copy', rate, resume: null, sliceMs: 0 };
   }
 }

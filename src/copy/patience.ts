@@ -1,4 +1,5 @@
 import { MigrationError } from '../contract/errors.js';
+import { PeerUnreachable } from './migrate/reply.js';
 
 /** How long without progress until it is given up: what may pass by itself, what hardly will, what won't. */
 const unreachableMs = 20_000;
@@ -32,7 +33,11 @@ export class Patience {
     const now = performance.now();
     this.#since ??= now;
     const failing = now - this.#since;
-    if (error.type === 'Unreachable' && failing >= unreachableMs) throw error;
+    if (error.type === 'Unreachable' && failing >= unreachableMs) {
+      // What the worker reaches is up to the servers' operator.
+      if (error instanceof PeerUnreachable) return error;
+      throw error;
+    }
     if (error.type === 'Unreachable' || (error.type === 'WritesRefused' && failing < writesRefusedMs))
       return this.#nextWait();
     return error;

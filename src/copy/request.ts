@@ -34,8 +34,19 @@ export interface CopyRate {
   baseline: Latencies | null;
 }
 
+/** How keys get from one server to the other. */
+export type Transport =
+  /** Through this process, by DUMP and RESTORE. */
+  | { kind: 'worker' }
+  /**
+   * The source sends them to the target itself, by MIGRATE, under their own names. `address`: where the source finds the
+   * target. `move`: each key is deleted at the source when the target has it.
+   */
+  | { kind: 'migrate'; address: { host: string; port: number }; move: boolean };
+
 export interface CopyRequest {
   partition: Partition;
+  transport: Transport;
   /** `check` changes nothing: it counts which of the selected keys the target has. */
   mode: 'check' | 'copy';
   /**

@@ -35,10 +35,11 @@ export class CopySession {
 
   /** @throws MigrationError what `RespConnection.open` throws */
   static async open(endpoints: Endpoints, request: CopyRequest, writer: Writer): Promise<CopySession> {
-    const { partition, selection, onConflict } = request;
+    const { partition, selection, onConflict, transport } = request;
     const { db } = partition;
     const wanted = [
-      [endpoints.source, { name, db }],
+      // With MIGRATE it is the source who writes to the target, told to over this connection.
+      [endpoints.source, { name: transport.kind === 'migrate' ? writer.name : name, db }],
       [endpoints.target, { name: writer.name, db: selection.targetDatabase(db) }],
     ] as const;
     const [source, target] = await openAll(wanted);

@@ -37,6 +37,7 @@ export interface CopyAll extends Partial<Omit<CopyRequest, 'partition' | 'resume
 
 export const requestOf = (partition: Partition, options: CopyAll = {}): CopyRequest => ({
   partition,
+  transport: options.transport ?? { kind: 'worker' },
   mode: options.mode ?? 'copy',
   onConflict: options.onConflict ?? 'replace',
   selection: options.selection ?? everything,
