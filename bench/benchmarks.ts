@@ -2,8 +2,9 @@ import type { Benchmark } from './benchmark.js';
 import { cutover } from './cutover.js';
 import { faults } from './faults.js';
 import { memory } from './memory.js';
+import { migrate } from './migrate.js';
 import { overhead } from './overhead.js';
 import { verify } from './verify.js';
 
 /** Every benchmark by its name: one file each. */
-export const benchmarks: Record<string, Benchmark> = { cutover, overhead, verify, memory, faults };
+export const benchmarks: Record<string, Benchmark> = { cutover, overhead, verify, memory, faults, migrate };

@@ -7,8 +7,8 @@ import type { Outcome } from '../outcome.js';
 import { type ByMigrate, MigrateCall } from './call.js';
 import { CallSize } from './call-size.js';
 import { finishMove } from './finish-move.js';
+import { Gate } from './gate.js';
 import { onSource } from './on-source.js';
-import { Turn } from './turn.js';
 
 /** Keys of a batch that MIGRATE may send, with their bytes in memory, and those that are too big for it. */
 interface Weighed {
@@ -24,8 +24,7 @@ interface Weighed {
 export class MigrateBatches {
   readonly #call: MigrateCall;
   readonly #size = new CallSize();
-  readonly #turn = new Turn();
-  readonly #roundTripMs: Promise<number>;
+  readonly #gate = new Gate(2);
 
   constructor(
     private readonly lane: Lane,
@@ -33,15 +32,13 @@ export class MigrateBatches {
   ) {
     if (transport.move && lane.request.onConflict !== 'skip') throw new Error('a move never overwrites');
     this.#call = new MigrateCall(lane, transport);
-    this.#roundTripMs = this.#call.roundTrip();
-    this.#roundTripMs.catch(() => {}); // The next command gets the error too.
   }
 
   /** @throws MigrationError what either server refused; Unreachable; then the batch is not counted, and may be sent again */
   async send(keys: KeyBatch, outcome: Outcome): Promise<void> {
     if (this.lane.session.foreign) return this.#byWorker(keys, outcome);
     const { small, weights, big } = await this.#weigh(await this.#wanted(keys, outcome), outcome);
-    for (let at = 0; at < small.count; ) at = await this.#turn.take(() => this.#sendFrom(at, small, weights, outcome));
+    for (let at = 0; at < small.count; ) at = await this.#gate.pass(() => this.#sendFrom(at, small, weights, outcome));
     if (big.length > 0) await this.#byWorker(KeyBatch.of(big), outcome);
   }
 
@@ -73,10 +70,8 @@ export class MigrateBatches {
     const to = this.#size.endOf(weights, from);
     const bytes = weights.subarray(from, to).reduce((sum, weight) => sum + weight, 0);
     await pace.bytes.take(bytes, signal);
-    const roundTripMs = await this.#roundTripMs;
-    const startedAt = performance.now();
-    const answer = await this.#call.send(keys, from, to);
-    this.#size.learn(CallSize.load(to - from, bytes), performance.now() - startedAt - roundTripMs);
+    const { answer, ms } = await this.#call.send(keys, from, to);
+    this.#size.learn(CallSize.load(to - from, bytes), ms);
     outcome.counts.bytes += bytes;
     // What vanished since it was weighed, some ms ago, is counted as copied: MIGRATE says nothing of it.
     if (answer === 'sent') outcome.counts.copied += to - from;

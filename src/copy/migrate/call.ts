@@ -5,7 +5,7 @@ import { encodeCommand } from '../../resp/encode.js';
 import type { Endpoint } from '../../server/endpoint.js';
 import type { Lane } from '../lane.js';
 import type { Transport } from '../request.js';
-import { judgeReply, type Way } from './reply.js';
+import { type Answer, judgeReply, type Way } from './reply.js';
 
 export type ByMigrate = Extract<Transport, { kind: 'migrate' }>;
 
@@ -20,6 +20,8 @@ export class MigrateCall {
   /** All arguments but the keys, encoded, without the line that counts them. */
   readonly #arguments: Buffer;
   readonly #count: number;
+  #roundTripMs: number | undefined;
+  #answeredAt = 0;
 
   constructor({ session, request }: Lane, { address, move }: ByMigrate) {
     const { source, target, slots } = session;
@@ -40,8 +42,14 @@ export class MigrateCall {
     this.#arguments = encoded.subarray(encoded.indexOf('\n') + 1);
   }
 
-  /** The keys from one to another. @throws MigrationError what either server refused as a whole; PeerUnreachable */
-  async send(keys: KeyBatch, from: number, to: number): Promise<'sent' | 'none' | 'refused'> {
+  /**
+   * Sends the keys from one to another.
+   * @returns how long the source took, as far as can be told: from the answer before, if that one was waited for
+   * @throws MigrationError what either server refused as a whole; PeerUnreachable
+   */
+  async send(keys: KeyBatch, from: number, to: number): Promise<{ answer: Answer; ms: number }> {
+    this.#roundTripMs ??= await this.#roundTrip();
+    const sentAt = performance.now();
     const [reply] = await this.#slots.use(({ request }) => {
       request
         .clear()
@@ -50,11 +58,14 @@ export class MigrateCall {
       keys.appendKeysTo(request, from, to);
       return this.#source.raw(request.view(), 1);
     });
-    return judgeReply(reply, this.#way);
+    const now = performance.now();
+    const ms = Math.min(now - sentAt - this.#roundTripMs, now - this.#answeredAt);
+    this.#answeredAt = now;
+    return { answer: judgeReply(reply, this.#way), ms };
   }
 
   /** How long a command without any work takes, in ms: the way there and back. */
-  async roundTrip(): Promise<number> {
+  async #roundTrip(): Promise<number> {
     const startedAt = performance.now();
     await this.#source.pipeline([['PING']]);
     return performance.now() - startedAt;

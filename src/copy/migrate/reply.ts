@@ -23,12 +23,16 @@ export interface Way {
 const fromTarget = /^ERR Target instance replied with error: /;
 
 /**
- * What MIGRATE answered. `none`: the source had none of the keys any more. `refused`: the target has not taken some of
+ * What came of the keys of one call. `none`: the source had none of the keys any more. `refused`: the target has not taken some of
  * the keys, for their own sake (it has them already, or can't read them), and all the others.
- * https://redis.io/docs/latest/commands/migrate/
+ */
+export type Answer = 'sent' | 'none' | 'refused';
+
+/**
+ * Reads what MIGRATE answered. https://redis.io/docs/latest/commands/migrate/
  * @throws MigrationError what either server refused as a whole; PeerUnreachable
  */
-export function judgeReply(reply: Reply | undefined, { source, target, address }: Way): 'sent' | 'none' | 'refused' {
+export function judgeReply(reply: Reply | undefined, { source, target, address }: Way): Answer {
   if (!(reply instanceof RespError)) return reply === 'NOKEY' ? 'none' : 'sent';
   if (fromTarget.test(reply.message)) return judgeTarget(target, cleaned(reply.message.replace(fromTarget, '')));
   const error = cleaned(reply.message);
