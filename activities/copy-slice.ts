@@ -13,8 +13,8 @@ import { writerName } from '../src/copy/writers.js';
 import { Selection } from '../src/selection/selection.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
 import type { ActivityDeps } from './deps.js';
+import { startPulse } from './pulse.js';
 import type { Scope } from './scope.js';
-import { throttled } from './throttled.js';
 import { assertWanted } from './wanted.js';
 
 export interface CopySlice extends Scope {
@@ -34,7 +34,8 @@ export const copySlice =
     const { plan, partition, mode, sliceMs } = scope;
     const context = Context.current();
     const endpoints = await resolveEndpoints(plan, deps.secrets);
-    const beat = context.info.heartbeatDetails as { checkpoint: PartitionProgress } | undefined;
+    const resume = checkpointIn(context.info.heartbeatDetails) ?? scope.resume;
+    const pulse = startPulse(resume && toHeartbeat(scope, resume));
     return copyPartition(
       endpoints,
       {
@@ -42,7 +43,7 @@ export const copySlice =
         transport: transportOf(plan),
         mode,
         sliceMs,
-        resume: beat?.checkpoint ?? scope.resume,
+        resume,
         selection: Selection.of(plan),
         // What `fail` was to find was looked for before the first key: from then on these keys are the migration's.
         onConflict: plan.onConflict === 'skip' || plan.migrate.move ? 'skip' : 'replace',
@@ -50,22 +51,30 @@ export const copySlice =
       },
       {
         signal: context.cancellationSignal,
-        writer: writerOf(scope),
-        onProgress: throttled(checkpoint => context.heartbeat(toHeartbeat(partition, checkpoint))),
+        writer: writerOf(scope.name),
+        onProgress: checkpoint => pulse.show(() => toHeartbeat(scope, checkpoint)),
       },
-    );
+    ).finally(pulse.stop);
   };
 
 const transportOf = ({ method, migrate, target }: MigrationPlan): Transport =>
   method === 'migrate' ? { kind: 'migrate', address: target.addressForPeer, move: migrate.move } : { kind: 'worker' };
 
+const checkpointIn = (details: unknown): PartitionProgress | undefined =>
+  (details as { checkpoint?: PartitionProgress } | null | undefined)?.checkpoint;
+
 /** Of this attempt, which may have been given up meanwhile. */
-export const writerOf = ({ name }: Scope): Writer => ({
+export const writerOf = (name: string): Writer => ({
   name: writerName(name),
   admit: async () => void (await assertWanted()),
 });
 
-const toHeartbeat = ({ db }: Partition, checkpoint: PartitionProgress) => ({
-  detail: `database ${db}: ${checkpoint.copied} keys copied`,
-  checkpoint,
-});
+/** A checkpoint, and what the workflow does not know of yet. */
+function toHeartbeat({ partition, resume }: CopySlice, checkpoint: PartitionProgress) {
+  const { db, from } = partition;
+  const moved = { keys: keysIn(checkpoint) - keysIn(resume), bytes: checkpoint.bytes - (resume?.bytes ?? 0) };
+  return { partition: `database ${db} from cursor ${from}`, moved, checkpoint };
+}
+
+const keysIn = (progress: PartitionProgress | null): number =>
+  progress === null ? 0 : progress.copied + progress.skipped + progress.gone;

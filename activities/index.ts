@@ -9,6 +9,7 @@ import { reported } from './failure.js';
 import { finishCopy } from './finish-copy.js';
 import { identify } from './identify.js';
 import { lockHolder } from './lock-holder.js';
+import { mayRepair } from './may-repair.js';
 import { measure } from './measure.js';
 import { planRollback } from './plan-rollback.js';
 import { fenceSource, prepareCopy } from './prepare-copy.js';
@@ -42,6 +43,7 @@ export function createActivities(deps: ActivityDeps) {
     finishCopy: quiet(finishCopy),
     settleCopy: quiet(settleCopy),
     verifyData: on(verifyData),
+    mayRepair: quiet(mayRepair),
     armReverse: on(armReverse),
     runHook: quiet(runHook),
     checkApplication: quiet(checkApplication),

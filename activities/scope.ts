@@ -39,7 +39,7 @@ export async function partsOf({ name, plan }: Scope, direction: Direction, deps:
 
 /** Opens both ordinary connections, and closes them afterwards. */
 export async function withBoth<T>(
-  scope: Scope,
+  scope: { plan: Pick<MigrationPlan, 'source' | 'target'> },
   deps: ActivityDeps,
   use: (source: Server, target: Server) => Promise<T>,
 ): Promise<T> {

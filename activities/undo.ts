@@ -14,7 +14,8 @@ export interface FoundOnServers {
   commandLevel: number;
   /** The target is a master that bears the mark of its promotion. */
   promoted: boolean;
-  method: Method | 'auto';
+  /** Missing in histories of before there was a choice. */
+  method?: Method | 'auto';
   /** The source is a replica of nobody. */
   parked: boolean;
 }

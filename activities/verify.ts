@@ -1,55 +1,49 @@
 import { Context } from '@temporalio/activity';
+import type { VerifyPlan } from '../src/contract/verification.js';
 import { Selection } from '../src/selection/selection.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
 import { type RepairOptions, verify } from '../src/verification/index.js';
 import type { VerificationProgress, VerificationResult } from '../src/verification/progress.js';
+import { underControl } from './control.js';
 import { writerOf } from './copy-slice.js';
 import type { ActivityDeps } from './deps.js';
-import type { Scope } from './scope.js';
-import { throttled } from './throttled.js';
+import { startPulse } from './pulse.js';
 
-export interface VerifyData extends Scope {
+export interface VerifyRequest {
+  /** The workflow's id. */
+  name: string;
+  plan: VerifyPlan;
   maxKeysPerSecond: number | null;
   maxBytesPerSecond?: number | null;
-  /** Copies what differs, too; then everything is compared, whatever the mode. */
-  repair?: { deleteExtra: boolean } | null;
+  /** Copies what differs, too; then everything is compared, whatever the mode. @default null: nothing is changed */
+  repair?: Omit<RepairOptions, 'writer'> | null;
 }
 
-/** Compares the target with the source. Goes on from its heartbeat after a crash. */
+/** Compares the target with the source, and mends it where that is asked for. Goes on from its heartbeat after a crash. */
 export const verifyData =
   (deps: ActivityDeps) =>
-  async (scope: VerifyData): Promise<VerificationResult> => {
-    const { plan, maxKeysPerSecond, maxBytesPerSecond = null } = scope;
+  async (request: VerifyRequest): Promise<VerificationResult> => {
+    const { name, plan, maxKeysPerSecond, maxBytesPerSecond = null } = request;
     const { sampleSize, ttlToleranceMs, rounds } = plan.verification;
     const { source, target } = await resolveEndpoints(plan, deps.secrets);
     const context = Context.current();
-    const resume = context.info.heartbeatDetails as Heartbeat | undefined;
-    const options = {
-      mode: modeOf(scope),
-      sampleSize,
-      ttlToleranceMs,
-      rounds,
-      rate: { maxKeysPerSecond, maxBytesPerSecond },
-      selection: Selection.of(plan),
-      repair: repairOf(scope),
-    };
-    return verify(source, target, options, {
-      ...(resume?.checkpoint ? { resume: resume.checkpoint } : {}),
-      onProgress: throttled((progress: VerificationProgress) => context.heartbeat(toHeartbeat(progress)), 1000),
-      signal: context.cancellationSignal,
-    });
+    const { checkpoint } = (context.info.heartbeatDetails as Heartbeat | null | undefined) ?? {};
+    const repair = request.repair ? { ...request.repair, writer: writerOf(name) } : null;
+    const mode = modeOf(request);
+    const options = { mode, sampleSize, ttlToleranceMs, rounds, repair, selection: Selection.of(plan) };
+    const initial = { paused: false, maxKeysPerSecond, maxBytesPerSecond };
+    const pulse = startPulse(checkpoint && toHeartbeat(checkpoint));
+    const onProgress = (progress: VerificationProgress) => pulse.show(() => toHeartbeat(progress));
+    const { cancellationSignal: signal } = context;
+    return underControl(initial, limits =>
+      verify(source, target, options, { resume: checkpoint, onProgress, limits, signal }),
+    ).finally(pulse.stop);
   };
 
-function modeOf({ plan: { verification }, repair }: VerifyData): 'full' | 'sample' | 'keys' {
+function modeOf({ plan: { verification }, repair }: VerifyRequest): 'full' | 'sample' | 'keys' {
   if (repair) return 'full';
   if (verification.mode === 'none') throw new Error('verification.mode is none');
   return verification.mode;
-}
-
-function repairOf(scope: VerifyData): RepairOptions | null {
-  if (!scope.repair) return null;
-  const onConflict = scope.plan.onConflict === 'skip' ? 'skip' : 'replace';
-  return { ...scope.repair, onConflict, writer: writerOf(scope) };
 }
 
 interface Heartbeat {
@@ -57,7 +51,9 @@ interface Heartbeat {
   checkpoint: VerificationProgress;
 }
 
-const toHeartbeat = (checkpoint: VerificationProgress): Heartbeat => ({
-  detail: `${checkpoint.phase}: ${checkpoint.compared} of ${checkpoint.keysTotal} keys compared`,
-  checkpoint,
-});
+const toHeartbeat = (checkpoint: VerificationProgress): Heartbeat => ({ detail: detailOf(checkpoint), checkpoint });
+
+function detailOf({ phase, compared, scanned, keysTotal, repaired }: VerificationProgress): string {
+  const mended = repaired > 0 ? `, ${repaired} repaired` : '';
+  return `${phase}: ${scanned} of ${keysTotal} keys read, ${compared} compared${mended}`;
+}

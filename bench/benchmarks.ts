@@ -1,4 +1,5 @@
 import type { Benchmark } from './benchmark.js';
+import { copy } from './copy.js';
 import { cutover } from './cutover.js';
 import { faults } from './faults.js';
 import { memory } from './memory.js';
@@ -7,4 +8,4 @@ import { overhead } from './overhead.js';
 import { verify } from './verify.js';
 
 /** Every benchmark by its name: one file each. */
-export const benchmarks: Record<string, Benchmark> = { cutover, overhead, verify, memory, faults, migrate };
+export const benchmarks: Record<string, Benchmark> = { cutover, overhead, verify, copy, migrate, memory, faults };

@@ -64,7 +64,8 @@ function describe(binaries, report) {
 
 function describeServers(servers, missing, report) {
   for (const [id, path] of Object.entries(servers)) report.found(`server ${id}`, path);
-  for (const { id, reason } of missing) report.doing(`server ${id}: not to be had here, its tests are skipped: ${reason}`);
+  for (const { id, reason } of missing)
+    report.doing(`server ${id}: not to be had here, its tests are skipped: ${reason}`);
 }
 
 function requireNode() {

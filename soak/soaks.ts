@@ -5,6 +5,7 @@ import { randomKills } from './random-kills.js';
 import { restartedServers } from './restarted-servers.js';
 import type { Soak } from './soak.js';
 import { struckCutovers } from './struck-cutovers.js';
+import { versions } from './versions.js';
 
 /** Every long run by its name: one file each. */
 export const soaks: Record<string, Soak> = {
@@ -14,4 +15,5 @@ export const soaks: Record<string, Soak> = {
   'random-kills': randomKills,
   'restarted-servers': restartedServers,
   'struck-cutovers': struckCutovers,
+  versions,
 };

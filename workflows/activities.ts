@@ -10,7 +10,10 @@ const heartbeatTimeout = '5s';
 /** Pre-checks give up after some 10 s, and the operator is asked. */
 export const quick = insisting(
   proxyActivities<
-    Pick<Activities, 'identify' | 'check' | 'planRollback' | 'findTraces' | 'lockHolder' | 'forgetPromotion'>
+    Pick<
+      Activities,
+      'identify' | 'check' | 'planRollback' | 'findTraces' | 'lockHolder' | 'forgetPromotion' | 'mayRepair'
+    >
   >({
     startToCloseTimeout: '15s',
     heartbeatTimeout,
@@ -75,7 +78,7 @@ export const copying = proxyActivities<Pick<Activities, 'copySlice'>>({
 /** As long as the data is big. It goes on from its heartbeat. */
 export const verifying = proxyActivities<Pick<Activities, 'verifyData'>>({
   startToCloseTimeout: '30d',
-  heartbeatTimeout: '15s',
+  heartbeatTimeout,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '1s', maximumInterval: '10s', maximumAttempts: 50 },
 });

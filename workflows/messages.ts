@@ -1,9 +1,10 @@
-import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import { defineQuery, setHandler } from '@temporalio/workflow';
 import { applyPatch } from '../src/contract/apply-patch.js';
 import type { MigrationInput } from '../src/contract/input.js';
-import { type Control, type MessageName, messageDescriptions } from '../src/contract/messages.js';
-import { type MessageContents, readMessage } from '../src/contract/read-message.js';
+import type { Control, MessageName } from '../src/contract/messages.js';
+import type { MessageContents } from '../src/contract/read-message.js';
 import type { MigrationStatus } from '../src/contract/status.js';
+import { hear } from './hear.js';
 import { toReport } from './report.js';
 import type { Run } from './run.js';
 import { toStatus } from './status.js';
@@ -146,34 +147,12 @@ export function listen(run: Run): void {
 }
 
 function listenTo<N extends MessageName>(run: Run, name: N): void {
-  const { record } = handlers[name];
-  const description = messageDescriptions[name];
-  const accept = (argument: unknown) => record(run, contentOf(name, argument));
-  setHandler(
-    defineSignal<[unknown?]>(name),
-    argument => {
-      const why = refusalOf(run, name, argument);
-      if (why === null) accept(argument);
-      else run.note(`The signal ${name} was dropped: ${why}`);
-    },
-    { description },
-  );
-  const validator = (argument?: unknown) => {
-    const why = refusalOf(run, name, argument);
-    if (why !== null) throw ApplicationFailure.nonRetryable(why, 'Refused');
-  };
-  setHandler(defineUpdate<string, [unknown?]>(name), argument => accept(argument), { description, validator });
-}
-
-function refusalOf<N extends MessageName>(run: Run, name: N, argument: unknown): string | null {
-  const { message, problems } = readMessage(name, argument);
-  return message === null ? problems.join('\n') : handlers[name].refusal(run, message);
-}
-
-function contentOf<N extends MessageName>(name: N, argument: unknown): MessageContents[N] {
-  const { message } = readMessage(name, argument);
-  if (message === null) throw ApplicationFailure.nonRetryable(`${name} can't be read.`, 'Refused');
-  return message;
+  const { refusal, record } = handlers[name];
+  hear(name, {
+    refusal: message => refusal(run, message),
+    record: message => record(run, message),
+    dropped: why => run.note(`The signal ${name} was dropped: ${why}`),
+  });
 }
 
 /** Of the fields, never their values: `target.password`. */

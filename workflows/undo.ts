@@ -22,7 +22,7 @@ export async function redisMigrationUndo(input: UndoInput): Promise<UndoResult> 
     };
   const scope = { name, plan };
   const forgetting = () => forgotten(forget, plan);
-  if (copies(found.method)) return undoCopy(scope, found, forgetting);
+  if (copies(found.method ?? 'replication')) return undoCopy(scope, found, forgetting);
   const { originals, commandLevel } = found;
   const request = {
     ...scope,
@@ -50,7 +50,7 @@ export async function redisMigrationUndo(input: UndoInput): Promise<UndoResult> 
 /** Without a change of roles there is only the source's fence to lift; after the cutover it stays. */
 async function undoCopy(
   scope: { name: string; plan: MigrationPlan },
-  { method, originals, parked, promoted }: FoundOnServers,
+  { method = 'auto', originals, parked, promoted }: FoundOnServers,
   forgetting: () => Promise<string[]>,
 ): Promise<UndoResult> {
   const plan = { ...scope.plan, method };

@@ -9,6 +9,7 @@ export const exitCodes = {
   aborted: 6,
   rolledBack: 7,
   waitsForOperator: 8,
+  different: 9,
   interrupted: 130,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -23,6 +24,7 @@ const meanings: Record<ExitCode, string> = {
   6: 'the migration was aborted',
   7: 'the migration was rolled back',
   8: 'the migration waits for the operator (status --exit-code, watch --until)',
+  9: 'verify: the two servers differ by more than is allowed (verification.minimumConsistency)',
   130: 'interrupted by Ctrl-C; the migration itself goes on, or can be resumed',
 };
 

@@ -9,6 +9,7 @@ import { runCommand } from './commands/run.js';
 import { startCommand } from './commands/start.js';
 import { statusCommand } from './commands/status.js';
 import { undoCommand } from './commands/undo.js';
+import { verifyCommand } from './commands/verify.js';
 import { watchCommand } from './commands/watch.js';
 import { workerCommand } from './commands/worker.js';
 import type { CliContext } from './context.js';
@@ -60,6 +61,7 @@ const commandsOf = (cli: Cli): Command[] => [
   listCommand(cli),
   ...messageSpecs().map(spec => messageCommand(cli, spec)),
   reportCommand(cli),
+  verifyCommand(cli),
   undoCommand(cli),
   workerCommand(cli),
   devCommand(cli),

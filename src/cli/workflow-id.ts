@@ -8,6 +8,8 @@ export const defaultWorkflowId = (input: Servers): string => `redis-migration-${
 
 export const defaultUndoWorkflowId = (input: Servers): string => `redis-migration-undo-${pair(input)}`;
 
+export const defaultVerifyWorkflowId = (input: Servers): string => `redis-verification-${pair(input)}`;
+
 const pair = ({ source, target }: Servers): string => `${nameOf(source)}-to-${nameOf(target)}`;
 
 const nameOf = ({ url }: ServerInput): string => {

@@ -77,6 +77,10 @@ export const errorTable = {
     remedy:
       "Have the target take writes again (disk and persistence for MISCONF; a master, not a replica, for READONLY), then send 'retry'.",
   },
+  SnapshotFailed: {
+    retryable: false,
+    remedy: "Mend what is named, then send 'retry': a snapshot from the source is taken anew, a file is read again.",
+  },
   CommandRefused: { retryable: false, remedy: "Mend what the server's answer names, then send 'retry'." },
   DrainTimeout: {
     retryable: false,

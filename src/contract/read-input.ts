@@ -34,7 +34,7 @@ const planOf = ({ keepSourceFor, ...draft }: InputDraft, available: readonly Met
 const methodOf = (method: InputDraft['method'], [first, ...others]: readonly Method[]): Method | 'auto' =>
   method === 'auto' && first !== undefined && others.length === 0 ? first : method;
 
-const serverOf = ({ url, username, password, tls, addressForPeer }: ServerDraft): ServerPlan => ({
+export const serverOf = ({ url, username, password, tls, addressForPeer }: ServerDraft): ServerPlan => ({
   host: url.host,
   port: url.port,
   username,
@@ -43,7 +43,7 @@ const serverOf = ({ url, username, password, tls, addressForPeer }: ServerDraft)
   addressForPeer: addressForPeer ?? { host: url.host, port: url.port },
 });
 
-const verificationOf = ({ ttlTolerance, staleAfter, ...rest }: InputDraft['verification']) => ({
+export const verificationOf = ({ ttlTolerance, staleAfter, ...rest }: InputDraft['verification']) => ({
   ...rest,
   ttlToleranceMs: ttlTolerance,
   staleAfterMs: staleAfter,

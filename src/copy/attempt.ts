@@ -6,19 +6,15 @@ import { ofTypes } from './by-type.js';
 import { checkBatch } from './check-batch.js';
 import { copyBatch } from './copy-batch.js';
 import type { Lane } from './lane.js';
-import type { Ledger } from './ledger.js';
 import { MigrateBatches } from './migrate/batches.js';
 import { Outcome } from './outcome.js';
 import { PartitionRange } from './partition.js';
+import type { CopySession } from './session.js';
+import type { Going } from './slice.js';
 
 /** One way through a partition on one pair of connections, to its end or until it is told to stop. */
-export interface Attempt {
+export interface Attempt extends Pick<Going<CopySession>, 'ledger' | 'goOn' | 'onCounted'> {
   lane: Lane;
-  ledger: Ledger;
-  /** Asked before each page. */
-  goOn(): boolean;
-  /** Called after each batch, in the order of the scan, when it is counted. */
-  onCounted(): void;
 }
 
 /** @throws MigrationError; the signal's abort */
@@ -50,7 +46,7 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
 function workOf(lane: Lane): (keys: KeyBatch, outcome: Outcome) => Promise<void> {
   const { mode, transport } = lane.request;
   if (mode === 'check') return (keys, outcome) => checkBatch(lane, keys, outcome);
-  if (transport.kind === 'worker') return (keys, outcome) => copyBatch(lane, keys, outcome);
+  if (transport?.kind !== 'migrate') return (keys, outcome) => copyBatch(lane, keys, outcome);
   const batches = new MigrateBatches(lane, transport);
   return (keys, outcome) => batches.send(keys, outcome);
 }

@@ -8,12 +8,10 @@ import type { Lane } from './lane.js';
 import type { Outcome } from './outcome.js';
 import { mostNames } from './progress.js';
 
-/** Counts the keys that the target has. */
+/** Counts the keys that the target has, and those that would meet another key of the source there. */
 export async function checkBatch(lane: Lane, keys: KeyBatch, outcome: Outcome): Promise<void> {
-  for (const index of await onTarget(lane, keys)) {
-    outcome.counts.conflicts++;
-    if (outcome.examples.length < mostNames) outcome.examples.push(showKey(keys.key(index)));
-  }
+  for (const index of await onTarget(lane, keys)) add(outcome, keys.key(index));
+  await lookForRivals(lane, keys, outcome);
 }
 
 /** Which of the keys the target has, under the names that they have there: their indexes. */
@@ -41,4 +39,22 @@ async function lookAtEach({ session, request }: Lane, keys: KeyBatch, slot: Slot
     if (reply instanceof RespError) throw refused(session.target.endpoint, 'EXISTS', reply);
     return reply === 0 ? [] : [index];
   });
+}
+
+/** Where a prefix is renamed, two keys of the source may come to the same name. */
+async function lookForRivals({ session, request }: Lane, keys: KeyBatch, outcome: Outcome): Promise<void> {
+  const names = keys.wire.view();
+  for (let index = 0; index < keys.count; index++) {
+    const name = names.indexOf(newline, keys.from(index)) + 1;
+    if (!request.selection.mayCollide(names, name, keys.to(index) - 2)) continue;
+    const rival = request.selection.rivalOf(keys.key(index));
+    if (rival && (await session.source.command('EXISTS', rival)) === 1) add(outcome, rival);
+  }
+}
+
+const newline = 10;
+
+function add({ counts, examples }: Outcome, key: Buffer): void {
+  counts.conflicts++;
+  if (examples.length < mostNames) examples.push(showKey(key));
 }

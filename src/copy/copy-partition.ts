@@ -1,59 +1,25 @@
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type ErrorType, MigrationError } from '../contract/errors.js';
+import { attempt } from './attempt.js';
 import { Ledger } from './ledger.js';
-import { Patience } from './patience.js';
-import { type PartitionProgress, unstarted } from './progress.js';
+import { type PartitionReport, persevere } from './persevere.js';
+import { unstarted } from './progress.js';
 import type { CopyHooks, CopyRequest, Endpoints } from './request.js';
-import { Slice } from './slice.js';
-
-export interface PartitionReport {
-  progress: PartitionProgress;
-  /** What a person must see to before it can go on: the target is full, a right is missing, ... */
-  finding: { type: ErrorType; message: string; remedy: string } | null;
-}
-
-/** Connections are given up soon after the signal; this is when nobody waits even for that. */
-const abortMs = 150;
+import { CopySession } from './session.js';
+import type { Going } from './slice.js';
 
 /**
  * Copies a partition, or goes on with it, until it is done or the slice is over. Reconnects by itself, and goes on from
  * its own checkpoint, as long as there is some progress. The signal is answered with what is done so far.
  * @throws MigrationError Unreachable, when a server could not be reached for about 20 s
  */
-export async function copyPartition(
-  endpoints: Endpoints,
-  request: CopyRequest,
-  hooks: CopyHooks,
-): Promise<PartitionReport> {
-  const ledger = new Ledger(request.resume ?? unstarted(request.partition));
-  const slice = new Slice(endpoints, request, hooks, ledger);
-  const patience = new Patience();
-  while (!hooks.signal.aborted) {
-    try {
-      await withinGrace(slice.run(patience), hooks.signal);
-      break;
-    } catch (error) {
-      if (hooks.signal.aborted) break;
-      const verdict = patience.judge(error);
-      if (verdict instanceof MigrationError) return { progress: ledger.progress, finding: findingOf(verdict) };
-      await sleep(verdict, undefined, { signal: hooks.signal }).catch(() => {}); // The loop looks at the signal.
-    }
-  }
-  return { progress: ledger.progress, finding: null };
+export function copyPartition(endpoints: Endpoints, request: CopyRequest, hooks: CopyHooks): Promise<PartitionReport> {
+  const { rate, sliceMs } = request;
+  const job = {
+    endpoints,
+    rate,
+    sliceMs,
+    open: () => CopySession.open(endpoints, request, hooks.writer),
+    attempt: ({ session, pace, signal, ...going }: Going<CopySession>) =>
+      attempt({ lane: { session, request, pace, signal }, ...going }),
+  };
+  return persevere(job, new Ledger(request.resume ?? unstarted(request.partition)), hooks);
 }
-
-/** Waits for the work, but not for long after the signal: a server may say nothing for seconds. */
-async function withinGrace(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  work.catch(() => {}); // It may fail after nobody waits for it any more.
-  const over = new AbortController();
-  const aborted = once(signal, 'abort', { signal: over.signal }).then(() => sleep(abortMs));
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    over.abort();
-    aborted.catch(() => {});
-  }
-}
-
-const findingOf = ({ type, message, remedy }: MigrationError) => ({ type, message, remedy });

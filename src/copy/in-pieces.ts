@@ -1,37 +1,67 @@
 import { refused } from '../resp/failure.js';
 import { RespError } from '../resp/reply.js';
-import { copyValue, type ValueCopied } from '../values/copy-value.js';
-import type { Lane } from './lane.js';
+import { copyValue } from '../values/copy-value.js';
+import { copyValues } from '../values/copy-values.js';
+import type { KeyLane } from './lane.js';
 import type { Outcome } from './outcome.js';
 import type { Pair } from './pairs.js';
 
+/** Small keys that are copied in one transaction. */
+const most = 256;
+
 /**
- * Copies keys by native commands in bounded pieces: what is too big for one command, or not understood by the target.
+ * Copies keys of any size by native commands, each in bounded pieces.
  * @throws MigrationError what either server refused; the signal's reason
  */
-export async function copyInPieces(lane: Lane, keys: readonly Buffer[], outcome: Outcome): Promise<void> {
-  let next = 0;
-  await lane.session.pairs.useAll(keys.length, async pair => {
-    for (let key = keys[next++]; key; key = keys[next++]) count(await copyOne(lane, pair, key), outcome);
+export async function copyInPieces(lane: KeyLane, keys: readonly Buffer[], outcome: Outcome): Promise<void> {
+  await share(lane, keys, async (pair, key) => {
+    const { request, signal } = lane;
+    const targetKey = request.selection.targetKey(key);
+    const done = await copyValue({ ...pair, key, targetKey, replace: replaces(lane), signal });
+    outcome.counts[done.outcome]++;
+    take(done, done.outcome === 'copied' ? 1 : 0, outcome);
+    await lane.pace.bytes.take(done.bytes, signal);
   });
 }
 
-async function copyOne({ request, pace, signal }: Lane, pair: Pair, key: Buffer): Promise<ValueCopied> {
-  const { selection, onConflict } = request;
-  const [targetKey, replace] = [selection.targetKey(key), onConflict === 'replace'];
-  try {
-    const done = await copyValue({ ...pair, key, targetKey, replace, signal });
-    await pace.bytes.take(done.bytes, signal);
-    return done;
-  } catch (error) {
-    if (!(error instanceof RespError)) throw error;
-    throw refused(pair[error.side ?? 'target'].endpoint, 'a command of the copy in pieces', error);
-  }
+/** Copies small keys by native commands, many at once. @throws as `copyInPieces` */
+export async function copyByType(lane: KeyLane, keys: readonly Buffer[], outcome: Outcome): Promise<void> {
+  const groups: Buffer[][] = [];
+  for (let at = 0; at < keys.length; at += most) groups.push(keys.slice(at, at + most));
+  await share(lane, groups, async (pair, group) => {
+    const { request, signal } = lane;
+    const targetKeys = group.map(key => request.selection.targetKey(key));
+    const done = await copyValues({ ...pair, keys: group, targetKeys, replace: replaces(lane), signal });
+    const { counts } = outcome;
+    counts.copied += done.copied;
+    counts.skipped += done.skipped;
+    counts.gone += done.gone;
+    counts.busy += done.busy.length;
+    take(done, done.copied, outcome);
+    await lane.pace.bytes.take(done.bytes, signal);
+  });
 }
 
-function count({ outcome: what, unheld, bytes }: ValueCopied, { counts, unheld: names }: Outcome): void {
-  counts[what]++;
-  if (what === 'copied') counts.inPieces++;
-  counts.bytes += bytes;
-  names.push(...unheld);
+const replaces = ({ request }: KeyLane): boolean => request.onConflict === 'replace';
+
+function take(done: { unheld: string[]; bytes: number }, copied: number, { counts, unheld }: Outcome): void {
+  counts.inPieces += copied;
+  counts.bytes += done.bytes;
+  unheld.push(...done.unheld);
+}
+
+/** Works on all tasks, several at a time, each with a pair of connections of its own. */
+async function share<Task>(
+  { session }: KeyLane,
+  tasks: readonly Task[],
+  work: (pair: Pair, task: Task) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  await session.pairs.useAll(tasks.length, async pair => {
+    for (let task = tasks[next++]; task; task = tasks[next++])
+      await work(pair, task).catch(error => {
+        if (!(error instanceof RespError)) throw error;
+        throw refused(pair[error.side ?? 'target'].endpoint, 'a command of the copy in pieces', error);
+      });
+  });
 }

@@ -1,11 +1,16 @@
 import type { Pace } from '../keys/pace.js';
-import type { CopyRequest } from './request.js';
+import type { CopyRequest, KeyRequest } from './request.js';
 import type { CopySession } from './session.js';
 
-/** What every step of one partition's copy works with. */
-export interface Lane {
+/** What every step of copying keys works with. */
+export interface KeyLane {
   session: CopySession;
-  request: CopyRequest;
+  request: KeyRequest;
   pace: { keys: Pace; bytes: Pace };
   signal: AbortSignal;
+}
+
+/** The same, for one partition. */
+export interface Lane extends KeyLane {
+  request: CopyRequest;
 }

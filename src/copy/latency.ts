@@ -14,13 +14,17 @@ const pings = 10;
 
 /** What PINGs take while nothing is copied: the median of ten. @throws MigrationError as `RespConnection.open` */
 export async function measureBaseline(source: RespConnection, target: RespConnection): Promise<Latencies> {
-  const [onSource, onTarget] = await Promise.all([medianOf(new Probe(source)), medianOf(new Probe(target))]);
+  const [onSource, onTarget] = await Promise.all([medianOf(source), medianOf(target)]);
   return { source: onSource, target: onTarget };
 }
 
-async function medianOf(probe: Probe): Promise<number> {
+async function medianOf(connection: RespConnection): Promise<number> {
   const times: number[] = [];
-  for (let ping = 0; ping < pings; ping++) times.push(await probe.ping());
+  for (let ping = 0; ping < pings; ping++) {
+    const sentAt = performance.now();
+    await connection.pipeline([['PING']]);
+    times.push(performance.now() - sentAt);
+  }
   return times.sort((one, other) => one - other)[pings / 2] ?? 0;
 }
 
@@ -66,17 +70,16 @@ class Probe {
   /** What the last PING took, or the one that is on its way takes already; sends the next one. */
   look(): number {
     if (this.#elapsed) return this.#elapsed();
-    this.ping().catch(() => {}); // A broken connection is noticed by those that copy.
+    this.#ping().catch(() => {}); // A broken connection is noticed by those that copy.
     return this.#last;
   }
 
-  async ping(): Promise<number> {
+  async #ping(): Promise<void> {
     const elapsed = waitingTime();
     this.#elapsed = elapsed;
     await this.connection.pipeline([['PING']]);
     this.#elapsed = undefined;
     this.#last = elapsed();
-    return this.#last;
   }
 }
 

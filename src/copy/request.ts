@@ -23,6 +23,10 @@ export interface CopySelection {
   /** Writes the key's name on the target, both as they are on the wire: `$<length>\r\n<bytes>\r\n`. */
   appendTargetKey(into: ByteBuilder, wire: Uint8Array, from: number, to: number): void;
   targetKey(key: Buffer): Buffer;
+  /** Whether `rivalOf` is worth asking: almost never. */
+  mayCollide(bytes: Uint8Array, from: number, to: number): boolean;
+  /** The selected source key that is renamed to the very name that this one keeps. */
+  rivalOf(key: Buffer): Buffer | null;
 }
 
 export interface CopyRate {
@@ -34,27 +38,35 @@ export interface CopyRate {
   baseline: Latencies | null;
 }
 
-/** How keys get from one server to the other. */
-export type Transport =
-  /** Through this process, by DUMP and RESTORE. */
-  | { kind: 'worker' }
-  /**
-   * The source sends them to the target itself, by MIGRATE, under their own names. `address`: where the source finds the
-   * target. `move`: each key is deleted at the source when the target has it.
-   */
-  | { kind: 'migrate'; address: { host: string; port: number }; move: boolean };
+/** How keys get from one server to the other: through this process, by DUMP and RESTORE; or by MIGRATE. */
+export type Transport = { kind: 'worker' } | ByMigrate;
 
-export interface CopyRequest {
-  partition: Partition;
-  transport: Transport;
-  /** `check` changes nothing: it counts which of the selected keys the target has. */
-  mode: 'check' | 'copy';
+/** The source sends the keys to the target itself, under their own names. https://redis.io/docs/latest/commands/migrate/ */
+export interface ByMigrate {
+  kind: 'migrate';
+  /** Where the source finds the target. */
+  address: { host: string; port: number };
+  /** Each key is deleted at the source when the target has it. Never overwrites: only with `onConflict: skip`. */
+  move: boolean;
+}
+
+/** What copying of keys depends on, wherever they come from. */
+export interface KeyRequest {
+  partition: Pick<Partition, 'db'>;
   /**
    * For `onConflict: fail` all partitions are checked first, and copied with `replace` when there is no conflict: from
    * then on those keys of the target belong to the migration, or a resumed copy would stumble over its own ones.
    */
   onConflict: 'replace' | 'skip';
   selection: CopySelection;
+}
+
+export interface CopyRequest extends KeyRequest {
+  partition: Partition;
+  /** @default through this process */
+  transport?: Transport;
+  /** `check` changes nothing: it counts which of the selected keys the target has. */
+  mode: 'check' | 'copy';
   rate: CopyRate;
   resume: PartitionProgress | null;
   /** Ends the slice after so long; what was begun is finished. */

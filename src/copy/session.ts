@@ -5,11 +5,9 @@ import { type Features, probe } from './features.js';
 import { Pairs } from './pairs.js';
 import type { Identities } from './progress.js';
 import { Question } from './read-keys.js';
-import type { CopyRequest, CopySelection, Endpoints } from './request.js';
+import type { CopySelection, Endpoints, KeyRequest } from './request.js';
 import { RestoreWriter } from './restore.js';
 import type { Writer } from './writers.js';
-
-const name = 'redis-migration-copy';
 
 /** One connection to each server, in the databases of one partition, with what both can do. */
 export class CopySession {
@@ -34,12 +32,12 @@ export class CopySession {
   }
 
   /** @throws MigrationError what `RespConnection.open` throws */
-  static async open(endpoints: Endpoints, request: CopyRequest, writer: Writer): Promise<CopySession> {
-    const { partition, selection, onConflict, transport } = request;
+  static async open(endpoints: Endpoints, request: KeyRequest, writer: Writer): Promise<CopySession> {
+    const { partition, selection, onConflict } = request;
     const { db } = partition;
     const wanted = [
-      // With MIGRATE it is the source who writes to the target, told to over this connection.
-      [endpoints.source, { name: transport.kind === 'migrate' ? writer.name : name, db }],
+      // By MIGRATE it is the source who writes to the target, as it is told over this connection.
+      [endpoints.source, { name: writer.name, db }],
       [endpoints.target, { name: writer.name, db: selection.targetDatabase(db) }],
     ] as const;
     const [source, target] = await openAll(wanted);

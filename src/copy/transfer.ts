@@ -4,33 +4,44 @@ import type { Slot } from '../keys/slots.js';
 import { refused } from '../resp/failure.js';
 import { firstError } from '../resp/first-error.js';
 import { RespError } from '../resp/reply.js';
-import type { Lane } from './lane.js';
+import type { KeyLane } from './lane.js';
 import type { Outcome } from './outcome.js';
 import { ReadKeys } from './read-keys.js';
+import type { CopySession } from './session.js';
 
 /** Payloads beyond this are dropped: the weighing was wrong, or impossible. */
 const mostBytes = 4 << 20;
 
+/** Keys that can't be copied by DUMP and RESTORE. */
+export interface Left {
+  /** Their payload is too big to be held. */
+  big: Buffer[];
+  /** The target does not understand their payload. */
+  foreign: Buffer[];
+}
+
 /**
  * Copies keys by DUMP and RESTORE. Each key stands on the target as a whole, or isn't counted.
- * @returns keys that can't go this way: too big for it, or their payload is not understood by the target
  * @throws MigrationError what either server refused; then nothing of the batch is counted
  */
-export async function transfer(lane: Lane, keys: KeyBatch, outcome: Outcome): Promise<Buffer[]> {
-  if (keys.count === 0) return [];
-  const others = await lane.session.slots.use(async slot => {
-    if (!(await read(lane, keys, slot, outcome))) return undefined;
-    return write(lane, keys, slot, outcome);
+export async function transfer(lane: KeyLane, keys: KeyBatch, outcome: Outcome, left: Left): Promise<void> {
+  const whole = await lane.session.slots.use(async slot => {
+    if (!(await read(lane, keys, slot, outcome))) return false;
+    await write(lane, keys, slot, outcome, left);
+    return true;
   });
-  if (others) return others;
-  if (keys.count === 1) return [keys.key(0)];
-  const left: Buffer[] = [];
-  for (let index = 0; index < keys.count; index++) left.push(...(await transfer(lane, keys.select([index]), outcome)));
-  return left;
+  if (whole) return;
+  if (keys.count === 1) left.big.push(keys.key(0));
+  else for (let index = 0; index < keys.count; index++) await transfer(lane, keys.select([index]), outcome, left);
 }
 
 /** @returns whether all the replies were kept */
-async function read({ session, pace, signal }: Lane, keys: KeyBatch, slot: Slot, outcome: Outcome): Promise<boolean> {
+async function read(
+  { session, pace, signal }: KeyLane,
+  keys: KeyBatch,
+  slot: Slot,
+  outcome: Outcome,
+): Promise<boolean> {
   const { source, question } = session;
   const replies = question.appendTo(slot.request.clear(), keys);
   const { errors, whole, bytes } = await source.rawBytes(slot.request.view(), replies, slot.source.clear(), mostBytes);
@@ -41,21 +52,19 @@ async function read({ session, pace, signal }: Lane, keys: KeyBatch, slot: Slot,
   return true;
 }
 
-async function write({ session }: Lane, keys: KeyBatch, slot: Slot, outcome: Outcome): Promise<Buffer[]> {
+async function write({ session }: KeyLane, keys: KeyBatch, slot: Slot, outcome: Outcome, left: Left): Promise<void> {
   const { target, restore } = session;
   const sent = restore.write(slot.request.clear(), keys, slot.source.view());
   const { errors } = await target.rawBytes(slot.request.view(), sent, slot.target.clear());
   outcome.counts.gone += keys.count - sent;
-  if (errors > 0) return judge(session, keys, slot, outcome);
-  outcome.counts.copied += sent;
-  return [];
+  if (errors > 0) judge(session, keys, slot, outcome, left);
+  else outcome.counts.copied += sent;
 }
 
-/** Looks at each key's reply. @returns the keys whose payload the target does not understand */
-function judge(session: Lane['session'], keys: KeyBatch, slot: Slot, { counts }: Outcome): Buffer[] {
+/** Looks at each key's reply. */
+function judge(session: CopySession, keys: KeyBatch, slot: Slot, { counts }: Outcome, left: Left): void {
   const read = new ReadKeys(slot.source.view(), session.features);
   const reply = new ReplyCursor(slot.target.view());
-  const foreign: Buffer[] = [];
   let understood = false;
   for (let index = 0; index < keys.count; index++) {
     read.next();
@@ -64,12 +73,11 @@ function judge(session: Lane['session'], keys: KeyBatch, slot: Slot, { counts }:
     const error = errorIn(reply);
     if (!error) counts.copied++;
     else if (error.code === 'BUSYKEY') counts.skipped++;
-    else if (isForeign(error)) foreign.push(keys.key(index));
+    else if (isForeign(error)) left.foreign.push(keys.key(index));
     else throw refused(session.target.endpoint, 'RESTORE', error);
     understood ||= !error || !isForeignVersion(error);
   }
   session.foreign ||= !understood;
-  return foreign;
 }
 
 const minus = 45;

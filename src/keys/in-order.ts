@@ -1,29 +1,31 @@
-import type { KeyFeed, Page } from './key-feed.js';
+import type { Feed, Page } from './key-feed.js';
 
 /** Batches that are on their way at the same time, so that neither server waits for this process. */
 const depth = 4;
 
-export interface Conveyor<Result> {
-  feed: KeyFeed;
+export interface Conveyor<Result, Batch = Page> {
+  feed: Feed<Batch>;
   /** Starts the work on a page; several are under way at a time. */
-  begin(page: Page): Promise<Result>;
+  begin(page: Batch): Promise<Result>;
   /** Called when the work on a page is done, in the order of the pages. */
-  count(result: Result, page: Page): Promise<void> | void;
+  count(result: Result, page: Batch): Promise<void> | void;
   /** Asked before each page: false ends it, with all that was begun counted. @default until the last page */
   goOn?(): boolean;
 }
 
 /** Works on all pages of a feed, and counts them in their order, so that the cursor is never ahead of the counts. */
-export async function conveyInOrder<Result>(conveyor: Conveyor<Result>): Promise<'ended' | 'stopped'> {
+export async function conveyInOrder<Result, Batch = Page>(
+  conveyor: Conveyor<Result, Batch>,
+): Promise<'ended' | 'stopped'> {
   const { feed, goOn = () => true } = conveyor;
-  const onTheWay: { page: Page; work: Promise<Result> }[] = [];
+  const onTheWay: { page: Batch; work: Promise<Result> }[] = [];
   const countNext = async () => {
     const next = onTheWay.shift();
     if (!next) return;
     await conveyor.count(await next.work, next.page);
-    feed.recycle(next.page.keys);
+    feed.recycle(next.page);
   };
-  let page: Page | undefined;
+  let page: Batch | undefined;
   let going = goOn();
   while (going) {
     page = await feed.next();

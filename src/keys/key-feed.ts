@@ -1,12 +1,15 @@
 import type { KeyBatch } from './key-batch.js';
 
-/** Keys of one database of one server, a batch at a time. */
-export interface KeyFeed {
+/** Work, a batch at a time. */
+export interface Feed<Batch> {
   /** The next batch, undefined after the last. @throws MigrationError */
-  next(): Promise<Page | undefined>;
+  next(): Promise<Batch | undefined>;
   /** Gives a batch back, to be filled again. */
-  recycle(keys: KeyBatch): void;
+  recycle(batch: Batch): void;
 }
+
+/** Keys of one database of one server. */
+export type KeyFeed = Feed<Page>;
 
 export interface Page {
   keys: KeyBatch;

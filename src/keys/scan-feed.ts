@@ -66,7 +66,7 @@ export class ScanFeed implements KeyFeed {
     return page;
   }
 
-  recycle(keys: KeyBatch): void {
+  recycle({ keys }: Page): void {
     this.#free.push(keys.clear());
   }
 

@@ -51,6 +51,7 @@ const errorTypes: Record<string, ErrorType> = {
   READONLY: 'WritesRefused',
   LOADING: 'Unreachable',
   MASTERDOWN: 'Unreachable',
+  NOMASTERLINK: 'Unreachable',
   BUSY: 'Unreachable',
   TRYAGAIN: 'Unreachable',
   CLUSTERDOWN: 'Unreachable',

@@ -2,7 +2,13 @@ import { RespReader } from './reader.js';
 import { type Reply, RespError } from './reply.js';
 
 /** The first error among replies that were kept as bytes, those of a transaction's commands too. */
-export function firstError(bytes: Buffer): RespError {
+export function firstError(bytes: Buffer, side?: RespError['side']): RespError {
+  const error = find(bytes);
+  error.side = side;
+  return error;
+}
+
+function find(bytes: Buffer): RespError {
   const reader = new RespReader();
   for (let at = 0; at < bytes.length; ) {
     at = reader.read(bytes, at);

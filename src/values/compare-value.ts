@@ -1,4 +1,4 @@
-import { isOfChangedKey } from './changed.js';
+import { isOfChangedKey } from './copy/changed.js';
 import { ask, evidence, type Pair } from './pair.js';
 import { valueType } from './table.js';
 

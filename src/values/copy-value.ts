@@ -1,9 +1,9 @@
 import { showKey } from '../keys/key-name.js';
 import type { RespConnection } from '../resp/connection.js';
 import { RespError } from '../resp/reply.js';
-import { Building } from './building.js';
-import { isOfChangedKey, ValueChanged } from './changed.js';
-import { Reading } from './reading.js';
+import { Building } from './copy/building.js';
+import { isOfChangedKey, ValueChanged } from './copy/changed.js';
+import { Reading } from './copy/reading.js';
 import { valueType } from './table.js';
 
 /** The connections are this call's alone while it runs (WATCH, MULTI), and in the right databases already. */

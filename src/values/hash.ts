@@ -1,10 +1,10 @@
 import type { Reply } from '../resp/reply.js';
-import type { Building } from './building.js';
-import { copyElements } from './copy-elements.js';
+import type { Building } from './copy/building.js';
+import { copyElements } from './copy/elements.js';
+import { FieldExpiry } from './copy/field-expiry.js';
+import type { Reading } from './copy/reading.js';
 import { equal, nameOf } from './equal.js';
-import { FieldExpiry } from './field-expiry.js';
 import { type Asker, ask, type Evidence, evidence, type Pair, type ValueType } from './pair.js';
-import type { Reading } from './reading.js';
 import { type Unordered, unorderedDifference } from './unordered.js';
 
 const maker = { command: 'HSET' };

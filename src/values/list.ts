@@ -1,9 +1,9 @@
-import type { Building } from './building.js';
-import { copyWindow } from './copy-elements.js';
+import type { Building } from './copy/building.js';
+import { copyWindow } from './copy/elements.js';
+import type { Reading } from './copy/reading.js';
 import { equal } from './equal.js';
 import { ask, type Evidence, evidence, type Pair, type ValueType } from './pair.js';
 import { RawPair } from './raw-pair.js';
-import type { Reading } from './reading.js';
 import { Window } from './window.js';
 
 const maker = { command: 'RPUSH' };

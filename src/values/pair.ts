@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Arg } from '../resp/encode.js';
 import type { Expected } from '../resp/expected.js';
 import type { Reply } from '../resp/reply.js';
-import type { Building } from './building.js';
-import type { Maker } from './piece.js';
-import type { Reading } from './reading.js';
+import type { Building } from './copy/building.js';
+import type { Maker } from './copy/piece.js';
+import type { Reading } from './copy/reading.js';
 
 /** What values need of a connection; `RespConnection` is one. */
 export interface Asker {

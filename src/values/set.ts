@@ -1,6 +1,6 @@
 import type { Reply } from '../resp/reply.js';
 import { RespError } from '../resp/reply.js';
-import { copyElements } from './copy-elements.js';
+import { copyElements } from './copy/elements.js';
 import { nameOf } from './equal.js';
 import type { Asker, ValueType } from './pair.js';
 import { type Unordered, unorderedDifference } from './unordered.js';

@@ -1,13 +1,12 @@
-import type { Building } from './building.js';
+import type { Building } from './copy/building.js';
+import type { Reading } from './copy/reading.js';
 import { equal } from './equal.js';
 import { ask, type Evidence, evidence, type Pair, type ValueType } from './pair.js';
 import { RawPair } from './raw-pair.js';
-import type { Reading } from './reading.js';
 
 const pieceBytes = 256 << 10;
 
 const maker = { command: 'SET' };
-const appender = { command: 'APPEND' };
 
 export const string: ValueType = {
   whole: { command: key => ['GET', key], same: equal, maker },
@@ -27,9 +26,20 @@ async function difference(pair: Pair): Promise<Evidence> {
 }
 
 async function copy(from: Reading, to: Building): Promise<string[]> {
-  for (let at = 0; ; at += pieceBytes) {
-    const piece = await from.read(['GETRANGE', from.key, at, at + pieceBytes - 1]);
-    await to.write(into => into.make(at === 0 ? maker : appender, to.key, piece, 1));
-    if (piece.value < pieceBytes) return [];
+  const length = Number(await from.source.command('STRLEN', from.key));
+  if (length <= pieceBytes) {
+    const whole = await from.read(['GET', from.key]);
+    await to.write(piece => piece.make(maker, to.key, whole, 1));
+    return [];
   }
+  // Its room first: growing by pieces, a long one would be moved again and again, for half a second in the end.
+  await to.write(piece => piece.add('SETRANGE', to.key, length - 1, '\0'));
+  for (let at = 0; at < length; at += pieceBytes) {
+    const part = await from.read(['GETRANGE', from.key, at, at + pieceBytes - 1]);
+    await to.write(piece => {
+      piece.begin(4, 'SETRANGE', to.key, at);
+      piece.append(part, 1);
+    });
+  }
+  return [];
 }

@@ -3,7 +3,7 @@ import { list } from './list.js';
 import { opaque } from './opaque.js';
 import type { ValueType } from './pair.js';
 import { set } from './set.js';
-import { stream } from './stream.js';
+import { stream } from './stream/stream.js';
 import { string } from './string.js';
 import { zset } from './zset.js';
 

@@ -4,7 +4,7 @@ import type { Selection } from '../selection/selection.js';
 
 /** Keys of the target as the source calls them; those that no selected key of the source can be are left out. */
 export class SourceNames implements KeyFeed {
-  readonly #given = new Map<KeyBatch, KeyBatch>();
+  readonly #given = new Map<KeyBatch, Page>();
 
   constructor(
     private readonly target: KeyFeed,
@@ -15,11 +15,11 @@ export class SourceNames implements KeyFeed {
     const page = await this.target.next();
     if (!page) return undefined;
     const keys = page.keys.renamed((into, wire, from, to) => this.selection.appendSourceKey(into, wire, from, to));
-    this.#given.set(keys, page.keys);
+    this.#given.set(keys, page);
     return { ...page, keys };
   }
 
-  recycle(keys: KeyBatch): void {
+  recycle({ keys }: Page): void {
     const given = this.#given.get(keys);
     this.#given.delete(keys);
     if (given) this.target.recycle(given);

@@ -37,9 +37,12 @@ export async function verify(
   const chosen = withDefaults(options);
   const limits = hooks.limits ?? (() => chosen.rate);
   const session = await Session.open(source, target, { ...chosen, limits, signal, writer: chosen.repair?.writer });
-  const stop = () => session.close();
-  signal?.addEventListener('abort', stop);
   let run: Run | undefined;
+  const stop = () => {
+    session.close();
+    run?.repairer?.close();
+  };
+  signal?.addEventListener('abort', stop);
   try {
     run = await prepare(session, chosen, hooks);
     return await compareEverything(run);
@@ -49,8 +52,7 @@ export async function verify(
     throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
-    run?.repairer?.close();
-    session.close();
+    stop();
   }
 }
 

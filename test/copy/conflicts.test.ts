@@ -49,3 +49,11 @@ test('the check looks for the names that the keys will have, in their new databa
   expect(report?.progress).toMatchObject({ conflicts: 5000 });
   expect(await target.cli('GET', 'key:7')).toBe('of the target');
 });
+
+test('two keys of the source that would have one name are a conflict, whatever the target has', async () => {
+  await target.cli('FLUSHALL');
+  await source.cli('SET', 'new:17', 'keeps its name');
+  const selection = Selection.of({ filter: null, rename: { databases: {}, prefix: { from: 'key:', to: 'new:' } } });
+  const [report] = await copyAll(source, target, { mode: 'check', selection });
+  expect(report?.progress).toMatchObject({ scanned: 5001, conflicts: 1, examples: ['"key:17"'] });
+});

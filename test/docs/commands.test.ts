@@ -18,13 +18,18 @@ const input = resolve('examples/inputs/plain.json');
 
 /** What `status` tells to type, in the states in which it tells something else. */
 const advised = (): string[] => {
-  const blockers = ['PreflightFailed', 'TargetNotEmpty', 'SourceLost', 'Unreachable'].map(type => [{ type }]);
+  const blockers = ['PreflightFailed', 'TargetNotEmpty', 'SourceLost', 'Unreachable', 'VerificationFailed'].map(
+    type => [{ type }],
+  );
   const checks = [{ name: 'target-persistence', outcome: 'failure' }];
-  const known = { checks, plan: { accept: [] } };
-  const states = [[], ...blockers].flatMap(blocked => [
-    { ...known, blockers: blocked, cutover: null, wayBack: { possible: false } },
-    { ...known, blockers: blocked, cutover: {}, wayBack: { possible: true } },
-  ]) as unknown as State[];
+  const rest = { accept: [], cutover: { fence: 'auto' }, verification: { repair: false } };
+  const plans = ['replication', 'dump-restore'].map(method => ({ checks, plan: { ...rest, method } }));
+  const states = plans.flatMap(known =>
+    [[], ...blockers].flatMap(blocked => [
+      { ...known, blockers: blocked, cutover: null, wayBack: { possible: false } },
+      { ...known, blockers: blocked, cutover: {}, wayBack: { possible: true } },
+    ]),
+  ) as unknown as State[];
   const phases: Phase[] = ['syncing', 'ready-for-cutover', 'waiting-for-operator', 'paused', 'observing', 'completed'];
   return states
     .flatMap(state => phases.flatMap(phase => nextSteps("it's", phase, true, state)))

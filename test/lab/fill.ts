@@ -39,8 +39,17 @@ async function fillByCommands(
   }
 }
 
-/** A key of no character at all, and keys of bytes that are no text. */
-const oddNames = [Buffer.alloc(0), Buffer.from([0, 255, 13, 10, 32, 34, 123, 125]), Buffer.from('schlüssel\n')];
+/** Keys of no character at all, of bytes that are no text, of 64 KB, and with hash tags of all kinds. */
+export const oddNames: readonly Buffer[] = [
+  Buffer.alloc(0),
+  Buffer.from([0, 255, 13, 10, 32, 34, 123, 125]),
+  Buffer.from('schlüssel\n'),
+  Buffer.from([0]),
+  Buffer.from('\r\n$3\r\nGET\r\n'),
+  Buffer.from([0xc3, 0x28, 0xff]),
+  Buffer.alloc(65_536, 'long'),
+  ...['user:{42}:name', '{}empty', '{{nested}}', 'closed}{open', '{', '}'].map(name => Buffer.from(name)),
+];
 const databases = [0, 3, 15];
 const dayMs = 86_400_000;
 

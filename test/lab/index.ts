@@ -7,7 +7,7 @@ export { SlotMigration } from './cluster/slot-migration.js';
 export { type ClusterOptions, startCluster } from './cluster/start-cluster.js';
 export { type Address, type Command, Connection, ConnectionLost, connect } from './connection.js';
 export { type Content, contents } from './contents.js';
-export { type FillOptions, fill, fillEveryType, heldBy } from './fill.js';
+export { type FillOptions, fill, fillEveryType, heldBy, oddNames } from './fill.js';
 export type { Journal } from './journal.js';
 export type { JournalEntry } from './journal-file.js';
 export { Lab, type LabOptions, lab } from './lab.js';
@@ -19,7 +19,7 @@ export { allVersions, redisVersion, type ServerVersion, serverVersions } from '.
 export { replicate, untilInSync } from './replicate.js';
 export { asText, RedisError, type Reply } from './replies.js';
 export { scanForSecrets } from './secrets.js';
-export { type Shape, shapes } from './shapes.js';
+export { hugeShapes, type Shape, shapes } from './shapes.js';
 export { startTemporal, type TemporalOptions, TemporalServer } from './temporal.js';
 export type { Finding } from './verdict.js';
 export { type WaitOptions, waitFor } from './wait-for.js';

@@ -4,7 +4,7 @@ import type { Expected } from '../../src/resp/expected.js';
 import { type Reply, RespError } from '../../src/resp/reply.js';
 import type { Endpoint } from '../../src/server/endpoint.js';
 import type { Asker, Pair } from '../../src/values/pair.js';
-import { type RedisOptions, type RedisServer, startRedis } from '../lab/index.js';
+import { type Content, contents, type RedisOptions, type RedisServer, startRedis } from '../lab/index.js';
 
 export type Command = readonly (string | number | Buffer)[];
 
@@ -12,8 +12,8 @@ export type Command = readonly (string | number | Buffer)[];
 export interface TwoServers {
   source: RespConnection;
   target: RespConnection;
-  /** In this order: source, target. */
-  servers: readonly [RedisServer, RedisServer];
+  /** All that one side holds, read in another way than the product does. */
+  contents(side: 'source' | 'target'): Promise<Map<string, Content>>;
   /** Runs commands on one side; an error reply is thrown. */
   run(side: 'source' | 'target', commands: readonly Command[]): Promise<void>;
   /** Empties both. */
@@ -30,7 +30,7 @@ export async function startTwo(options: RedisOptions = {}): Promise<TwoServers> 
   const sides = { source, target };
   return {
     ...sides,
-    servers,
+    contents: side => contents(servers[side === 'source' ? 0 : 1]),
     run: async (side, commands) => {
       const replies = await sides[side].raw(encodeCommands(commands.map(command => [...command])), commands.length);
       for (const reply of replies) if (reply instanceof RespError) throw reply;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { compareValue } from '../../src/values/compare-value.js';
 import { opaque } from '../../src/values/opaque.js';
-import { groupsDifference } from '../../src/values/stream-groups.js';
-import { nextId } from '../../src/values/stream-id.js';
+import { groupsDifference } from '../../src/values/stream/groups.js';
+import { nextId } from '../../src/values/stream/id.js';
 import { zset } from '../../src/values/zset.js';
 import { startTwo, type TwoServers, Watched } from './support.js';
 

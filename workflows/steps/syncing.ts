@@ -1,4 +1,5 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
+import type { VerifyRequest } from '../../activities/verify.js';
 import type { LinkReport } from '../../src/contract/link.js';
 import { copies } from '../../src/contract/methods.js';
 import { formatBytes } from '../../src/contract/units.js';
@@ -94,19 +95,21 @@ function inconsistent(run: Run, message: string): Blocked {
 /** Compares, and with `repair` copies what differs. */
 export async function compareOnce(run: Run, { repair }: { repair: boolean }): Promise<Compared> {
   const deleteExtra = run.state.copy?.targetWasEmpty ?? false;
-  const result = await compareUnpaused(run, repair && isCopied(run) ? { deleteExtra } : null);
-  const { suspects: _, ...figures } = result;
+  const onConflict = run.state.plan.onConflict === 'skip' ? ('skip' as const) : ('replace' as const);
+  const result = await compareUnpaused(run, repair && isCopied(run) ? { deleteExtra, onConflict } : null);
+  const { suspects: _, scanned: __, unheld, ...figures } = result;
+  for (const what of unheld ?? []) run.note(`The target can't hold: ${what}.`);
   run.state.verification = { ...figures, examples: [...figures.examples] };
   return result;
 }
 
 /** While the link rests, the source moves on alone: then there is nothing to compare, and it begins again afterwards. */
-async function compareUnpaused(run: Run, repair: { deleteExtra: boolean } | null): Promise<Compared> {
+async function compareUnpaused(run: Run, repair: VerifyRequest['repair']): Promise<Compared> {
   const paused = () => run.state.paused;
   for (;;) {
     await run.until(() => !paused() && isInSync(run.state));
     const scope = new CancellationScope({ cancellable: true });
-    const compared = scope.run(() => verifying.verifyData({ ...run.scope, ...run.state.rate, repair }));
+    const compared = scope.run(() => verifying.verifyData({ ...run.scope, ...run.state.rate, repair: repair ?? null }));
     await Promise.race([compared, scope.run(() => condition(paused))]);
     scope.cancel();
     if (!paused()) return compared;

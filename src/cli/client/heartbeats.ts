@@ -35,10 +35,20 @@ export const mergeHeartbeats = (status: MigrationStatus, heartbeats: readonly He
   const lagBytes = status.cutover ? (news.lagBytes ?? status.rollback.lagBytes) : status.rollback.lagBytes;
   return {
     ...status,
-    progress: { ...status.progress, ...news },
+    progress: withMoved({ ...status.progress, ...news }, details),
     checklist: heartbeats.reduce(withDetail, status.checklist),
     rollback: { ...status.rollback, lagBytes },
   };
+};
+
+/** Slices of a copy tell what they have moved since they began: the workflow learns of it at their end. */
+const withMoved = (progress: Progress, details: readonly Record<string, unknown>[]): Progress => {
+  const moved = details.flatMap(({ moved }) => (isRecord(moved) ? [moved] : []));
+  if (moved.length === 0) return progress;
+  const sum = (name: string) => moved.reduce((total, each) => total + (amount(name, each[name])[0]?.[1] ?? 0), 0);
+  const keysDone = (progress.keysDone ?? 0) + sum('keys');
+  const keysTotal = progress.keysTotal === null ? null : Math.max(progress.keysTotal, keysDone);
+  return { ...progress, keysDone, keysTotal, bytesDone: (progress.bytesDone ?? 0) + sum('bytes') };
 };
 
 const progressIn = (progress: unknown): Partial<Progress> =>

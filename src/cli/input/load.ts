@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { MigrationInput } from '../../contract/input.js';
+import { inputShape } from '../../contract/input-schema.js';
 import { readInput } from '../../contract/read-input.js';
+import { readVerifyInput } from '../../contract/read-verify-input.js';
+import { type VerifyInput, verifySections } from '../../contract/verification.js';
 import { isRecord } from '../client/read-status.js';
 import type { CliContext } from '../context.js';
 import { CliError } from '../errors.js';
@@ -19,10 +22,12 @@ export interface InputFlags {
 }
 
 export const withInput = (command: Command): Command =>
-  withServers(command)
+  withFields(withServers(command), 'cutover.mode=auto')
     .option('--method <name>', 'auto, replication, ...')
-    .option('--dry-run', 'only what changes nothing, then the report')
-    .option('--set <path=value>', 'any field, such as cutover.mode=auto; may be repeated', collect);
+    .option('--dry-run', 'only what changes nothing, then the report');
+
+export const withFields = (command: Command, example: string): Command =>
+  command.option('--set <path=value>', `any field, such as ${example}; may be repeated`, collect);
 
 export const withServers = (command: Command): Command =>
   command
@@ -49,8 +54,20 @@ export const readRaw = async (
 
 /** Throws every problem at once. */
 export const checked = (input: unknown): MigrationInput => {
-  const { problems } = readInput(input);
-  if (problems.length === 0) return input as MigrationInput;
+  refuse(readInput(input).problems);
+  return input as MigrationInput;
+};
+
+/** Of a migration's input, or of a verification's own, what a verification takes. Throws every problem at once. */
+export const checkedForVerification = (input: Record<string, unknown>): VerifyInput => {
+  const others = Object.keys(inputShape).filter(name => !(verifySections as readonly string[]).includes(name));
+  const sections = Object.fromEntries(Object.entries(input).filter(([name]) => !others.includes(name)));
+  refuse(readVerifyInput(sections).problems);
+  return sections as unknown as VerifyInput;
+};
+
+const refuse = (problems: readonly string[]): void => {
+  if (problems.length === 0) return;
   const lines = problems.map(problem => `  ${escapeText(problem)}`);
   throw new CliError(exitCodes.badInput, ['The input is refused; nothing was started:', ...lines].join('\n'));
 };

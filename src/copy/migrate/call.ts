@@ -4,10 +4,8 @@ import type { RespConnection } from '../../resp/connection.js';
 import { encodeCommand } from '../../resp/encode.js';
 import type { Endpoint } from '../../server/endpoint.js';
 import type { Lane } from '../lane.js';
-import type { Transport } from '../request.js';
+import type { ByMigrate } from '../request.js';
 import { type Answer, judgeReply, type Way } from './reply.js';
-
-export type ByMigrate = Extract<Transport, { kind: 'migrate' }>;
 
 /** For each exchange with the target. The source stands still as long as the target says nothing. */
 const timeoutMs = 1000;

@@ -1,8 +1,8 @@
 import type { KeyBatch } from '../../keys/key-batch.js';
 import { refused } from '../../resp/failure.js';
 import { RespError } from '../../resp/reply.js';
-import { abilities } from '../../values/abilities.js';
 import { compareValue } from '../../values/compare-value.js';
+import { abilities } from '../../values/copy/abilities.js';
 import { expiryDiffers } from '../../values/expiry.js';
 import { copyBatch } from '../copy-batch.js';
 import type { Lane } from '../lane.js';

@@ -3,7 +3,7 @@ import { consistency, count, time } from '../figures.js';
 import { bullets, facts, type Markdown, section } from '../layout.js';
 import type { ReportRecord } from '../record.js';
 
-const verdicts = {
+export const verdicts = {
   running: 'still running',
   consistent: 'consistent: the target holds what the source holds',
   different: 'different: see the numbers and examples',

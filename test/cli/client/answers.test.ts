@@ -63,4 +63,14 @@ describe('a heartbeat', () => {
     const heartbeat = { activityType: 'watchLink', detail: { progress: { lagBytes: 5 } } };
     expect(mergeHeartbeats(samples.observing, [heartbeat]).rollback.lagBytes).toBe(5);
   });
+
+  it('adds what the slices of a copy have moved since the workflow heard of them', () => {
+    const status = {
+      ...samples.syncing,
+      progress: { ...samples.syncing.progress, keysDone: 100, keysTotal: 150, bytesDone: 10 },
+    };
+    const slice = (keys: number, bytes: number) => ({ activityType: 'copySlice', detail: { moved: { keys, bytes } } });
+    const { progress } = mergeHeartbeats(status, [slice(20, 5), slice(40, 1)]);
+    expect(progress).toMatchObject({ keysDone: 160, keysTotal: 160, bytesDone: 16 });
+  });
 });

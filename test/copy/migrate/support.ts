@@ -1,6 +1,4 @@
-import type { Transport } from '../../../src/copy/index.js';
-
-export type ByMigrate = Extract<Transport, { kind: 'migrate' }>;
+import type { ByMigrate } from '../../../src/copy/request.js';
 
 /** The source sends the keys itself, to this address. */
 export const byMigrate = ({ host, port }: { host: string; port: number }, move = false): ByMigrate => ({

@@ -119,12 +119,17 @@ export class RedisCluster {
     await waitFor(settled, { what: `the ${this.#alive.length} running nodes to be one cluster`, timeoutMs: 60_000 });
   }
 
+  /** By their final ids: while two nodes shake hands, they call each other something else. */
   async untilAllKnowAll(): Promise<void> {
-    const known = async (node: RedisServer) => /cluster_known_nodes:(\d+)/.exec(await node.cli('CLUSTER', 'INFO'))?.[1];
-    await waitFor(async () => Promise.all(this.nodes.map(known)), {
+    const ids = await Promise.all(this.nodes.map(node => node.cli('CLUSTER', 'MYID')));
+    const knowsAll = async (node: RedisServer): Promise<boolean> => {
+      const lines = (await node.cli('CLUSTER', 'NODES')).trim().split('\n');
+      return lines.length === ids.length && ids.every(id => lines.some(line => line.startsWith(id)));
+    };
+    await waitFor(async () => Promise.all(this.nodes.map(knowsAll)), {
       what: 'all nodes to know each other',
       timeoutMs: 30_000,
-      until: counts => counts.every(count => Number(count) === this.nodes.length),
+      until: known => known.every(Boolean),
     });
   }
 

@@ -1,0 +1,40 @@
+import { MigrationError } from '../contract/errors.js';
+import { promotedKey, readMarker } from '../cutover/marker.js';
+import { isParked, parseReplication, type ReplicationState } from '../replication/state.js';
+import { nameOf } from '../resp/failure.js';
+import type { Server } from '../server/connect.js';
+import { readInfo } from '../server/info.js';
+
+const otherWay = 'Exchange source and target, if the target is to be the one that is copied from.';
+
+/**
+ * Nothing may be copied over a target that is the newer one, nor beside the engine's own replication.
+ * @throws MigrationError SameServer, WrongDirection, WritesRefused
+ */
+export async function assertRepairable(source: Server, target: Server): Promise<{ source: string; target: string }> {
+  const [from, to] = (await Promise.all([source, target].map(stateOf))) as [ReplicationState, ReplicationState];
+  const refuse = (text: string) => {
+    throw new MigrationError('WrongDirection', text, { remedy: otherWay });
+  };
+  if (from.runId === to.runId) throw new MigrationError('SameServer', 'Source and target are one server.');
+  if (to.master) {
+    throw new MigrationError(
+      'WritesRefused',
+      `${nameOf(target.endpoint)} is a replica: only its master may write to it.`,
+      {
+        remedy: 'Give a target that is a master, or verify without verification.repair.',
+      },
+    );
+  }
+  if (isParked(from))
+    refuse(`${nameOf(source.endpoint)} is parked by a migration: another server may have newer data.`);
+  if (from.master && from.replid === to.replid) refuse(`${nameOf(source.endpoint)} is a replica of the target.`);
+  const marker = await readMarker(target);
+  if (marker)
+    refuse(
+      `${nameOf(target.endpoint)} was promoted by the migration ${marker.workflowId} (${promotedKey}): it may have newer data.`,
+    );
+  return { source: from.runId, target: to.runId };
+}
+
+const stateOf = async (server: Server): Promise<ReplicationState> => parseReplication(await readInfo(server));
