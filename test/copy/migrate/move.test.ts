@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { contents, fill, fillEveryType, startProxy, startRedis, waitFor } from '../../lab/index.js';
-import { type CopyAll, copyAll, totals } from '../support.js';
-import { byMigrate } from './support.js';
+import { contents, fill, fillEveryType, type RedisServer, startProxy, startRedis, waitFor } from '../../lab/index.js';
+import { type CopyAll, copyAll, digestOf, totals } from '../support.js';
+import { byMigrate, expectSame } from './support.js';
 
 const [source, target] = await Promise.all([startRedis({ persistence: 'none' }), startRedis({ persistence: 'none' })]);
 afterAll(() => Promise.all([source.discard(), target.discard()]));
@@ -14,11 +14,13 @@ const move = (options: CopyAll = {}) =>
 
 const sizes = async () => [Number(await source.cli('DBSIZE')), Number(await target.cli('DBSIZE'))];
 
+const namesOn = async (server: RedisServer) => (await server.cli('KEYS', '*')).split('\n');
+
 test('every type and encoding is on the target, and no longer on the source', async () => {
   await fillEveryType(source);
   const all = await contents(source);
   expect(totals(await move())).toMatchObject({ copied: all.size, skipped: 0 });
-  expect(await contents(target)).toEqual(all);
+  expectSame(await contents(target), all);
   expect([...(await contents(source)).keys()]).toEqual([]);
 });
 
@@ -44,22 +46,22 @@ test('a key that both have stays on both while it differs, and is moved when it 
 });
 
 test('a link that is cut in the middle of calls leaves each key on one side at least', async () => {
-  await fill(source, { keys: 100_000, bytes: 100 });
-  const all = await contents(source);
+  await fill(source, { keys: 40_000, bytes: 100 });
+  const before = await digestOf(source);
   const proxy = await startProxy({ to: target });
   const stop = new AbortController();
   try {
     const moving = move({ transport: byMigrate(proxy, true), signal: stop.signal });
-    await waitFor(() => proxy.forwarded > 3_000_000, { what: 'some keys to be sent' });
+    await waitFor(() => proxy.forwarded > 1_500_000, { what: 'some keys to be sent' });
     await proxy.cut();
-    const [onSource, onTarget] = [await contents(source), await contents(target)];
-    for (const [key, content] of all) expect(onSource.get(key) ?? onTarget.get(key)).toEqual(content);
-    expect(onTarget.size).toBeGreaterThan(0);
-    expect(onSource.size).toBeGreaterThan(0);
+    const [onSource, onTarget] = [await namesOn(source), await namesOn(target)];
+    expect(new Set([...onSource, ...onTarget]).size).toBe(40_000);
+    expect(Math.min(onSource.length, onTarget.length)).toBeGreaterThan(0);
     await proxy.restore();
     await moving;
-    expect(await sizes()).toEqual([0, 100_000]);
-    expect(await contents(target)).toEqual(all);
+    await move();
+    expect(await sizes()).toEqual([0, 40_000]);
+    expect(await digestOf(target)).toBe(before);
   } finally {
     stop.abort();
     await proxy.close();
