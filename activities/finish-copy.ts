@@ -4,25 +4,33 @@ import { cutWriters } from '../src/copy/writers.js';
 import { promotedKey } from '../src/cutover/marker.js';
 import type { Server } from '../src/server/connect.js';
 import { addressOf } from '../src/server/endpoint.js';
+import { readInfo } from '../src/server/info.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
 import type { ActivityDeps } from './deps.js';
 import { type Scope, withServers } from './scope.js';
 import { assertWanted } from './wanted.js';
 
+export interface FinishCopy extends Scope {
+  fence: SourceFence | null;
+  /** `run_id` of the target when it was compared last; null: it never was. */
+  comparedOn: string | null;
+}
+
 /**
  * The cutover of a copy: from here on applications may write to the target. Nobody of this migration writes there any
  * more, and the target bears the mark by which no later migration overwrites it.
- * @throws MigrationError FenceBroken
+ * @throws MigrationError FenceBroken, TargetChanged
  */
 export const finishCopy =
   (deps: ActivityDeps) =>
-  async (scope: Scope & { fence: SourceFence | null }): Promise<{ at: string }> => {
+  async (scope: FinishCopy): Promise<{ at: string }> => {
     const { source, target } = await resolveEndpoints(scope.plan, deps.secrets);
     await assertWanted();
     return withServers([target, source], async servers => {
       const [to, from] = servers as [Server, Server];
       const broken = scope.fence && (await fenceBroken(from, scope.fence));
       if (broken) throw new MigrationError('FenceBroken', `${broken}.`);
+      await assertSameTarget(to, scope.comparedOn);
       await cutWriters(to, scope.name);
       const at = Date.now();
       const [primary, standby] = [addressOf(source), addressOf(target)];
@@ -31,3 +39,11 @@ export const finishCopy =
       return { at: new Date(at).toISOString() };
     });
   };
+
+/** A target that restarted may have lost what it had. */
+async function assertSameTarget(target: Server, comparedOn: string | null): Promise<void> {
+  if (comparedOn === null || (await readInfo(target, 'server')).get('run_id') === comparedOn) return;
+  throw new MigrationError('TargetChanged', 'The target has restarted since it was compared, and may have lost keys.', {
+    remedy: "'retry' compares again, and behind a fence copies what is missing; or 'abort'.",
+  });
+}

@@ -1,8 +1,9 @@
-import { type CopyPlan, planCopy } from '../src/copy/index.js';
+import { type CopyPlan, type Endpoints, planCopy } from '../src/copy/index.js';
 import { raiseFence, type SourceFence } from '../src/copy/source-fence.js';
 import { writePlanKey } from '../src/replication/plan-key.js';
 import type { SettingChange } from '../src/replication/settings.js';
 import { Selection } from '../src/selection/selection.js';
+import type { Server } from '../src/server/connect.js';
 import { addressOf } from '../src/server/endpoint.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
 import type { ActivityDeps } from './deps.js';
@@ -13,24 +14,30 @@ import { type Scope, withServers } from './scope.js';
 /** More than the lanes that run at a time, so that several workers have something to do until the end. */
 const partitions = 8;
 
+export interface PrepareCopy extends Scope {
+  originals: Originals;
+}
+
 /** Cuts the source's keys into partitions, and leaves on the target what an undo needs to know. */
 export const prepareCopy =
   (deps: ActivityDeps) =>
-  async (scope: Scope & { originals: Originals }): Promise<CopyPlan> => {
+  async (scope: PrepareCopy): Promise<CopyPlan> => {
     const { source, target } = await resolveEndpoints(scope.plan, deps.secrets);
     const plan = await planCopy({ source, target }, Selection.of(scope.plan), { partitions });
-    await withServers([target], async ([server]) => {
-      const names = { primary: addressOf(source), standby: addressOf(target) };
-      const { method } = scope.plan;
-      await writePlanKey(server as NonNullable<typeof server>, {
-        workflowId: scope.name,
-        ...names,
-        originals: scope.originals,
-        method,
-      });
-    });
+    await leaveTraces(scope, { source, target });
     return plan;
   };
+
+/** On the target: what an undo needs to know when the workflow is gone. */
+async function leaveTraces(
+  { name, plan: { method }, originals }: PrepareCopy,
+  { source, target }: Endpoints,
+): Promise<void> {
+  const names = { primary: addressOf(source), standby: addressOf(target) };
+  await withServers([target], ([server]) =>
+    writePlanKey(server as Server, { workflowId: name, ...names, originals, method }),
+  );
+}
 
 export interface Fenced {
   fence: SourceFence;
@@ -40,7 +47,8 @@ export interface Fenced {
 /** Has the source refuse writes until the clean-up, the abort or a rollback. */
 export const fenceSource =
   (deps: ActivityDeps) =>
-  async (scope: Scope): Promise<Fenced> => {
-    const { source } = await resolveEndpoints(scope.plan, deps.secrets);
+  async (scope: PrepareCopy): Promise<Fenced> => {
+    const { source, target } = await resolveEndpoints(scope.plan, deps.secrets);
+    await leaveTraces(scope, { source, target });
     return withHeld(source, raiseFence);
   };

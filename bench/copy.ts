@@ -14,6 +14,8 @@ const settings = {
   keys: 1_000_000,
   bytes: 100,
   partitions: 2,
+  /** 0: off. A machine that is busy with other things makes it brake. */
+  brake: 1,
   /** Copied once at the end, to see whether the rate stays; 0: not at all. */
   manyKeys: 0,
 };
@@ -72,11 +74,11 @@ async function copyBy(
   name: Contender,
   source: RedisServer,
   target: RedisServer,
-  { partitions }: Settings,
+  { partitions, brake }: Settings,
 ): Promise<Took> {
   await target.cli('FLUSHALL');
   const entry = fileURLToPath(new URL('./copy/process.js', import.meta.url));
-  const args = [entry, name, source.port, target.port, partitions].map(String);
+  const args = [entry, name, source.port, target.port, partitions, brake].map(String);
   const { stdout } = await promisify(execFile)(process.execPath, args);
   await expectAll(source, target);
   return JSON.parse(stdout);

@@ -18,6 +18,7 @@ export {
   type RetryMessage,
   type SetRateMessage,
   undoWorkflowType,
+  verifyWorkflowType,
   workflowTaskTimeout,
   workflowType,
 } from './contract/messages.js';
@@ -25,3 +26,4 @@ export type * from './contract/plan.js';
 export { type ReadInput, readInput } from './contract/read-input.js';
 export type * from './contract/status.js';
 export { type StepName, type StepState, stepNames } from './contract/steps.js';
+export type * from './contract/verification.js';

@@ -69,12 +69,22 @@ class Lanes {
     try {
       const { progress, finding } = await copying.copySlice({ ...run.scope, ...request });
       copied[mode] = progress;
+      if (mode === 'copy') this.reopen(progress.targetRunId);
       this.measure();
       run.show();
       if (finding) throw blockedBy('full-sync', finding.type, finding.message, finding.remedy);
     } catch (error) {
       // It had not begun.
       if (!isCancellation(error)) throw error;
+    }
+  }
+
+  /** A target that restarted may have lost what other partitions had brought there: where they go on from is their own decision. */
+  private reopen(targetRunId: string): void {
+    for (const other of this.copy.partitions) {
+      if (!other.copy?.done || other.copy.targetRunId === targetRunId) continue;
+      other.copy = { ...other.copy, done: false };
+      this.queue.push(other);
     }
   }
 

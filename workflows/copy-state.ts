@@ -15,6 +15,8 @@ export interface CopyState {
   fence: SourceFence | null;
   /** Nothing was written on the source since it was copied or compared: it was fenced before. */
   caughtUp: boolean;
+  /** `run_id` of the target when it was compared last: another process may have lost keys. */
+  comparedOn: string | null;
   /** This migration may have fenced the source. */
   touchedSource: boolean;
   /** What PINGs took before anything was copied: what the brake compares with. */

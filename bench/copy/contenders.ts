@@ -9,15 +9,15 @@ export interface Ports {
 
 /** Ways to copy all keys of database 0, in this process. */
 export const contenders = {
-  /** The function that the activity calls, its brake on, as by default. */
-  ours: async ({ source, target }: Ports, partitions: number): Promise<void> => {
+  /** The function that the activity calls, its brake on by default. */
+  ours: async ({ source, target }: Ports, partitions: number, brake: number): Promise<void> => {
     const [host, selection] = ['127.0.0.1', Selection.of({ filter: null, rename: null })];
     const endpoints = {
       source: { side: 'source', host, port: source },
       target: { side: 'target', host, port: target },
     } as const;
     const plan = await planCopy(endpoints, selection, { partitions });
-    const rate = { maxKeysPerSecond: null, maxBytesPerSecond: null, brake: true, baseline: plan.baseline };
+    const rate = { maxKeysPerSecond: null, maxBytesPerSecond: null, brake: brake === 1, baseline: plan.baseline };
     const writer = { name: 'redis-migration-copy', admit: async () => undefined };
     const hooks = { onProgress: () => {}, signal: new AbortController().signal, writer };
     const copyOne = async (partition: (typeof plan.partitions)[number]) => {

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { type Contender, contenders } from './contenders.js';
 
-/** One copy in a process of its own: CONTENDER SOURCE-PORT TARGET-PORT PARTITIONS. Prints what it took, as JSON. */
-const [name, source, target, partitions] = process.argv.slice(2);
+/** One copy in a process of its own: CONTENDER SOURCE-PORT TARGET-PORT PARTITIONS BRAKE. Prints what it took, as JSON. */
+const [name, source, target, ...options] = process.argv.slice(2);
 const idleMb = process.memoryUsage.rss() / 1e6;
 const [startedAt, before] = [performance.now(), process.cpuUsage()];
-await contenders[name as Contender]({ source: Number(source), target: Number(target) }, Number(partitions));
+await contenders[name as Contender](
+  { source: Number(source), target: Number(target) },
+  ...(options.map(Number) as [number, number]),
+);
 const { user, system } = process.cpuUsage(before);
 const took = { ms: Math.round(performance.now() - startedAt), cpuMs: Math.round((user + system) / 1000) };
 process.stdout.write(JSON.stringify({ ...took, aboveIdleMb: Math.round(peakMb() - idleMb) }));

@@ -21,7 +21,8 @@ export const methodTraits: Record<Method, MethodTraits> = {
   replication: { copies: false, replaces: true, fences: ['park', 'min-replicas'] },
   live: stream,
   'dump-restore': copy,
-  migrate: copy,
+  // Fenced, the source is a replica, and refuses MIGRATE: what is left to copy inside the fence goes through the worker.
+  migrate: { ...copy, fences: ['none', 'park'] },
   rdb: copy,
   'redis-shake': stream,
 };

@@ -3,8 +3,8 @@ import type { MigrationPlan } from './plan.js';
 import type { VerificationStatus } from './status.js';
 
 /**
- * The one argument of the workflow `redisVerification`: sections of a migration's input, with the same meaning.
- * `verification.repair` copies from the source what the target lacks or has otherwise; it never deletes.
+ * The one argument of the workflow `redisVerification`: sections of a migration's input, with the same meaning. Its other
+ * sections may stand beside them, and are not looked at. `verification.repair` copies from the source what the target lacks or has otherwise; it never deletes.
  */
 export interface VerifyInput
   extends Pick<MigrationInput, 'filter' | 'rename' | 'onConflict' | 'rate' | 'verification'> {

@@ -5,7 +5,7 @@ import { ScanFeed } from '../keys/scan-feed.js';
 import { ofTypes } from './by-type.js';
 import { checkBatch } from './check-batch.js';
 import { copyBatch } from './copy-batch.js';
-import type { Lane } from './lane.js';
+import type { PartitionLane } from './lane.js';
 import { MigrateBatches } from './migrate/batches.js';
 import { Outcome } from './outcome.js';
 import { PartitionRange } from './partition.js';
@@ -14,7 +14,7 @@ import type { Going } from './slice.js';
 
 /** One way through a partition on one pair of connections, to its end or until it is told to stop. */
 export interface Attempt extends Pick<Going<CopySession>, 'ledger' | 'goOn' | 'onCounted'> {
-  lane: Lane;
+  lane: PartitionLane;
 }
 
 /** @throws MigrationError; the signal's abort */
@@ -43,7 +43,7 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
   if (end === 'ended') ledger.finish();
 }
 
-function workOf(lane: Lane): (keys: KeyBatch, outcome: Outcome) => Promise<void> {
+function workOf(lane: PartitionLane): (keys: KeyBatch, outcome: Outcome) => Promise<void> {
   const { mode, transport } = lane.request;
   if (mode === 'check') return (keys, outcome) => checkBatch(lane, keys, outcome);
   if (transport?.kind !== 'migrate') return (keys, outcome) => copyBatch(lane, keys, outcome);
@@ -51,7 +51,7 @@ function workOf(lane: Lane): (keys: KeyBatch, outcome: Outcome) => Promise<void>
   return (keys, outcome) => batches.send(keys, outcome);
 }
 
-function feedOf({ session, request }: Lane, cursor: string, pageSize: PageSize): ScanFeed {
+function feedOf({ session, request }: PartitionLane, cursor: string, pageSize: PageSize): ScanFeed {
   const { partition, selection } = request;
   return new ScanFeed(session.source, {
     cursor,

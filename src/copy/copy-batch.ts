@@ -1,12 +1,12 @@
 import type { KeyBatch } from '../keys/key-batch.js';
 import { unweighed, weigh } from '../keys/portions.js';
 import { copyByType, copyInPieces } from './in-pieces.js';
-import type { KeyLane } from './lane.js';
+import type { Lane } from './lane.js';
 import type { Outcome } from './outcome.js';
 import { type Left, transfer } from './transfer.js';
 
 /** Copies keys with values and expiries, each in the way that its size and the target allow. */
-export async function copyBatch(lane: KeyLane, keys: KeyBatch, outcome: Outcome): Promise<void> {
+export async function copyBatch(lane: Lane, keys: KeyBatch, outcome: Outcome): Promise<void> {
   const { source, slots, features } = lane.session;
   const { small, big, absent } = await (features.weighing ? weigh(source, keys, slots) : unweighed(keys));
   outcome.counts.gone += absent?.count ?? 0;

@@ -2,7 +2,7 @@ import { refused } from '../resp/failure.js';
 import { RespError } from '../resp/reply.js';
 import { copyValue } from '../values/copy-value.js';
 import { copyValues } from '../values/copy-values.js';
-import type { KeyLane } from './lane.js';
+import type { Lane } from './lane.js';
 import type { Outcome } from './outcome.js';
 import type { Pair } from './pairs.js';
 
@@ -13,7 +13,7 @@ const most = 256;
  * Copies keys of any size by native commands, each in bounded pieces.
  * @throws MigrationError what either server refused; the signal's reason
  */
-export async function copyInPieces(lane: KeyLane, keys: readonly Buffer[], outcome: Outcome): Promise<void> {
+export async function copyInPieces(lane: Lane, keys: readonly Buffer[], outcome: Outcome): Promise<void> {
   await share(lane, keys, async (pair, key) => {
     const { request, signal } = lane;
     const targetKey = request.selection.targetKey(key);
@@ -25,7 +25,7 @@ export async function copyInPieces(lane: KeyLane, keys: readonly Buffer[], outco
 }
 
 /** Copies small keys by native commands, many at once. @throws as `copyInPieces` */
-export async function copyByType(lane: KeyLane, keys: readonly Buffer[], outcome: Outcome): Promise<void> {
+export async function copyByType(lane: Lane, keys: readonly Buffer[], outcome: Outcome): Promise<void> {
   const groups: Buffer[][] = [];
   for (let at = 0; at < keys.length; at += most) groups.push(keys.slice(at, at + most));
   await share(lane, groups, async (pair, group) => {
@@ -42,7 +42,7 @@ export async function copyByType(lane: KeyLane, keys: readonly Buffer[], outcome
   });
 }
 
-const replaces = ({ request }: KeyLane): boolean => request.onConflict === 'replace';
+const replaces = ({ request }: Lane): boolean => request.onConflict === 'replace';
 
 function take(done: { unheld: string[]; bytes: number }, copied: number, { counts, unheld }: Outcome): void {
   counts.inPieces += copied;
@@ -52,7 +52,7 @@ function take(done: { unheld: string[]; bytes: number }, copied: number, { count
 
 /** Works on all tasks, several at a time, each with a pair of connections of its own. */
 async function share<Task>(
-  { session }: KeyLane,
+  { session }: Lane,
   tasks: readonly Task[],
   work: (pair: Pair, task: Task) => Promise<void>,
 ): Promise<void> {

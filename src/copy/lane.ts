@@ -3,7 +3,7 @@ import type { CopyRequest, KeyRequest } from './request.js';
 import type { CopySession } from './session.js';
 
 /** What every step of copying keys works with. */
-export interface KeyLane {
+export interface Lane {
   session: CopySession;
   request: KeyRequest;
   pace: { keys: Pace; bytes: Pace };
@@ -11,6 +11,6 @@ export interface KeyLane {
 }
 
 /** The same, for one partition. */
-export interface Lane extends KeyLane {
+export interface PartitionLane extends Lane {
   request: CopyRequest;
 }

@@ -4,7 +4,7 @@ import type { Slot } from '../keys/slots.js';
 import { refused } from '../resp/failure.js';
 import { firstError } from '../resp/first-error.js';
 import { RespError } from '../resp/reply.js';
-import type { KeyLane } from './lane.js';
+import type { Lane } from './lane.js';
 import type { Outcome } from './outcome.js';
 import { ReadKeys } from './read-keys.js';
 import type { CopySession } from './session.js';
@@ -24,7 +24,7 @@ export interface Left {
  * Copies keys by DUMP and RESTORE. Each key stands on the target as a whole, or isn't counted.
  * @throws MigrationError what either server refused; then nothing of the batch is counted
  */
-export async function transfer(lane: KeyLane, keys: KeyBatch, outcome: Outcome, left: Left): Promise<void> {
+export async function transfer(lane: Lane, keys: KeyBatch, outcome: Outcome, left: Left): Promise<void> {
   const whole = await lane.session.slots.use(async slot => {
     if (!(await read(lane, keys, slot, outcome))) return false;
     await write(lane, keys, slot, outcome, left);
@@ -36,12 +36,7 @@ export async function transfer(lane: KeyLane, keys: KeyBatch, outcome: Outcome, 
 }
 
 /** @returns whether all the replies were kept */
-async function read(
-  { session, pace, signal }: KeyLane,
-  keys: KeyBatch,
-  slot: Slot,
-  outcome: Outcome,
-): Promise<boolean> {
+async function read({ session, pace, signal }: Lane, keys: KeyBatch, slot: Slot, outcome: Outcome): Promise<boolean> {
   const { source, question } = session;
   const replies = question.appendTo(slot.request.clear(), keys);
   const { errors, whole, bytes } = await source.rawBytes(slot.request.view(), replies, slot.source.clear(), mostBytes);
@@ -52,7 +47,7 @@ async function read(
   return true;
 }
 
-async function write({ session }: KeyLane, keys: KeyBatch, slot: Slot, outcome: Outcome, left: Left): Promise<void> {
+async function write({ session }: Lane, keys: KeyBatch, slot: Slot, outcome: Outcome, left: Left): Promise<void> {
   const { target, restore } = session;
   const sent = restore.write(slot.request.clear(), keys, slot.source.view());
   const { errors } = await target.rawBytes(slot.request.view(), sent, slot.target.clear());

@@ -1,4 +1,5 @@
 import type { Building } from './copy/building.js';
+import { ValueChanged } from './copy/changed.js';
 import { copyWindow } from './copy/elements.js';
 import type { Reading } from './copy/reading.js';
 import { equal } from './equal.js';
@@ -28,14 +29,17 @@ async function difference(pair: Pair): Promise<Evidence> {
   return null;
 }
 
+/** No further than it reached at first: one that grows all the time would never end, and is copied again anyway. */
 async function copy(from: Reading, to: Building): Promise<string[]> {
+  const length = Number(await from.source.command('LLEN', from.key));
   const window = copyWindow();
-  for (let at = 0; ; ) {
+  for (let at = 0; at < length; ) {
     const piece = await from.readWindow(window, size => ['LRANGE', from.key, at, at + size - 1]);
     piece.next();
     const count = piece.value;
-    if (count === 0) return [];
+    if (count === 0) throw new ValueChanged();
     await to.write(into => into.make(maker, to.key, piece, count));
     at += count;
   }
+  return [];
 }

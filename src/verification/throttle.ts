@@ -21,18 +21,26 @@ export class Throttle {
   constructor(
     private readonly limits: () => Limits,
     private readonly signal: AbortSignal | undefined,
-  ) {}
+  ) {
+    this.#slow();
+  }
 
   /** Resolves when so many keys may be looked at. @throws the signal's abort */
   async takeKeys(keys: number): Promise<void> {
     while (this.limits().paused) await sleep(pollMs, undefined, this.signal ? { signal: this.signal } : {});
-    this.keys.slowTo(this.limits().maxKeysPerSecond ?? undefined);
+    this.#slow();
     await this.keys.take(keys, this.signal);
   }
 
   /** Resolves when the next bytes may be read after these. @throws the signal's abort */
   async takeBytes(bytes: number): Promise<void> {
-    this.#bytes.slowTo(this.limits().maxBytesPerSecond ?? undefined);
+    this.#slow();
     await this.#bytes.take(bytes, this.signal);
+  }
+
+  #slow(): void {
+    const { maxKeysPerSecond, maxBytesPerSecond } = this.limits();
+    this.keys.slowTo(maxKeysPerSecond ?? undefined);
+    this.#bytes.slowTo(maxBytesPerSecond ?? undefined);
   }
 }

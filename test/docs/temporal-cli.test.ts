@@ -20,7 +20,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 /** Each of Temporal's own commands that a page tells to type, without the reader behind it. */
 const documented = [...allPages.matchAll(/^ {4}(temporal .*)$|`(temporal [^`]*)`/gm)]
   .map(([, line, quoted]) => (line ?? quoted ?? '').replace(/ \| jq .*$/, '').trim())
-  .map(command => command.replace(/--workflow-id (undo-)?ID/, '--workflow-id $1m1'));
+  .map(command => command.replace(/--workflow-id ((?:undo|verify)-)?ID/, '--workflow-id $1m1'));
 const typed = new Set<string>();
 
 /** Somebody who has the pages, a shell, and `migration.json` in it. */
@@ -38,7 +38,7 @@ class Operator {
     const command = documented.find(text => words.every(word => ` ${text} `.includes(` ${word} `)));
     if (command === undefined) throw new Error(`no page tells to type: ${words.join(' ')}`);
     typed.add(command);
-    const [, ...args] = shellWords(command).map(word => word.replace(/^(undo-)?m1$/, `$1${this.#id}`));
+    const [, ...args] = shellWords(command).map(word => word.replace(/^((?:undo|verify)-)?m1$/, `$1${this.#id}`));
     const env = { ...process.env, TEMPORAL_ADDRESS: stage.temporal.address };
     const options = { env, cwd: this.#directory, timeout: 60_000 };
     return (await promisify(execFile)(process.env.TEMPORAL_CLI_PATH || 'temporal', args, options)).stdout;
@@ -111,6 +111,12 @@ describe("what the pages tell to type with Temporal's own command", () => {
     await trial.client.workflow.getHandle(name).terminate('at 3 a.m.');
     expect(await operator.types('execute', 'redisMigrationUndo')).toMatch(/undone/);
     expect(await takesWrites(trial.target)).toBe(true);
+  });
+
+  it('verifies', async context => {
+    const trial = await stage.trial(context);
+    await trial.source.cli('SET', 'missing', '1');
+    expect(await new Operator(trial).types('execute', 'redisVerification')).toMatch(/db 0: .*missing/);
   });
 
   it('is all tried here', () => {

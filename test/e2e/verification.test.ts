@@ -184,12 +184,13 @@ describe.concurrent('the workflow redisVerification', () => {
         filter: { types: ['nothing'] },
         rename: { databases: { 0: 1, 2: 1 } },
         verification: { mode: 'none', rounds: 0 },
-        cutover: {},
+        cutover: { mode: 'sometimes' },
+        filtre: {},
       } as Partial<VerifyInput>),
     );
     expect(type).toBe('InvalidInput');
     expect(message.split('\n').map(line => line.replace(/:.*/, ''))).toEqual([
-      'cutover',
+      'filtre',
       'filter.types[0]',
       'verification.rounds',
       'rename.databases',

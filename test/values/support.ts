@@ -16,6 +16,8 @@ export interface TwoServers {
   contents(side: 'source' | 'target'): Promise<Map<string, Content>>;
   /** Runs commands on one side; an error reply is thrown. */
   run(side: 'source' | 'target', commands: readonly Command[]): Promise<void>;
+  /** Another connection to the source, as an application has. */
+  application(): Promise<(commands: readonly Command[]) => Promise<void>>;
   /** Empties both. */
   clear(): Promise<void>;
   pair(key: string | Buffer, changes?: Partial<Pair>): Pair;
@@ -28,12 +30,20 @@ export async function startTwo(options: RedisOptions = {}): Promise<TwoServers> 
     servers.map((server, index) => RespConnection.open(endpointOf(server, index))),
   )) as [RespConnection, RespConnection];
   const sides = { source, target };
+  const connections: { close(): void }[] = [source, target];
   return {
     ...sides,
     contents: side => contents(servers[side === 'source' ? 0 : 1]),
     run: async (side, commands) => {
       const replies = await sides[side].raw(encodeCommands(commands.map(command => [...command])), commands.length);
       for (const reply of replies) if (reply instanceof RespError) throw reply;
+    },
+    application: async () => {
+      const connection = await servers[0].connect();
+      connections.push(connection);
+      return async commands => {
+        for (const reply of await connection.pipeline(commands)) if (reply instanceof Error) throw reply;
+      };
     },
     clear: async () => {
       await Promise.all([source.command('FLUSHALL'), target.command('FLUSHALL')]);
@@ -47,7 +57,7 @@ export async function startTwo(options: RedisOptions = {}): Promise<TwoServers> 
       ...changes,
     }),
     stop: async () => {
-      for (const connection of [source, target]) connection.close();
+      for (const connection of connections) connection.close();
       await Promise.all(servers.map(server => server.discard()));
     },
   };
@@ -56,6 +66,23 @@ export async function startTwo(options: RedisOptions = {}): Promise<TwoServers> 
 export const endpointOf = ({ host, port, password }: RedisServer, index = 0): Endpoint => {
   return { side: index === 0 ? 'source' : 'target', host, port, ...(password === undefined ? {} : { password }) };
 };
+
+const sending = ['command', 'pipeline', 'raw', 'rawBytes', 'send'];
+
+/** The same connection, with something that happens before each of its questions. */
+export function stepwise(connection: RespConnection, before: () => unknown): RespConnection {
+  return new Proxy(connection, {
+    get(real, name) {
+      const member = Reflect.get(real, name, real);
+      if (typeof member !== 'function') return member;
+      if (!sending.includes(String(name))) return member.bind(real);
+      return async (...args: unknown[]) => {
+        await before();
+        return member.apply(real, args);
+      };
+    },
+  });
+}
 
 /** A connection that remembers how much it was given at once, and can answer some commands itself. */
 export class Watched implements Asker {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { MigrationPlan } from '../../src/contract/plan.js';
 import { Selection } from '../../src/selection/selection.js';
 import type { VerificationOptions } from '../../src/verification/options.js';
-import { fill, fillEveryType, shapes } from '../lab/index.js';
+import { contents, fill, fillEveryType } from '../lab/index.js';
 import { allEqual, type Command, counts, TwoServers } from './two-servers.js';
 
 type Filter = NonNullable<MigrationPlan['filter']>;
@@ -28,6 +28,19 @@ const verify = (selection: Selection, options: VerificationOptions = {}) =>
   two.verify({ rounds: 1, selection, ...options });
 
 const set = (...names: string[]): Command[] => names.map(name => ['SET', name, 'value']);
+
+/** @param names as `contents` calls them, `DATABASE/KEY` with bytes as latin1 text */
+async function renameAll(names: Iterable<string>, prefix: string): Promise<void> {
+  const commands = [...names].flatMap((name): Command[] => {
+    const [, db = '', key = ''] = /^(\d+)\/(.*)$/s.exec(name) ?? [];
+    const from = Buffer.from(key, 'latin1');
+    return [
+      ['SELECT', db],
+      ['RENAME', from, Buffer.concat([Buffer.from(prefix), from])],
+    ];
+  });
+  await two.run('target', ...commands);
+}
 
 describe('a filter of names', () => {
   test('what is not selected is not looked at, on either side', async () => {
@@ -108,13 +121,10 @@ describe('a renamed prefix', () => {
     await fillEveryType(two.source);
     await two.copy({ detach: true });
     const everything = renaming('', 'neu:');
-    expect(await verify(everything)).toMatchObject({ different: 0, missing: expect.any(Number) });
-    const names = shapes.flatMap(({ name }) => [name, `${name}:expiring`]);
-    for (const db of [0, 3, 15])
-      await two.run('target', ['SELECT', db], ...names.map(name => ['RENAME', name, `neu:${name}`] as const));
-    const result = await verify(renaming('', 'neu:', { exclude: ['', '*[^ -~]*'] }));
-    expect(result.examples).toEqual([]);
-    expect(counts(result)).toEqual(allEqual(names.length * 3));
+    const before = await verify(everything);
+    expect(before).toMatchObject({ different: 0, missing: before.compared });
+    await renameAll((await contents(two.target)).keys(), 'neu:');
+    expect(counts(await verify(everything))).toEqual(allEqual(before.compared));
   });
 
   test('differences of each kind are called by the name that the source has', async () => {

@@ -1,3 +1,4 @@
+import type { Originals } from '../../activities/plan-rollback.js';
 import { formatBytes } from '../../src/contract/units.js';
 import { acting } from '../activities.js';
 import { blockedBy, blockersOf } from '../blocked.js';
@@ -20,9 +21,13 @@ export const planCopy = (run: Run) =>
     return { detail: `${copy.keysTotal} keys in ${copy.partitions.length} partitions` };
   });
 
-async function begun(run: Run): Promise<CopyState> {
-  const { originals } = run.state;
+function originalsOf({ state: { originals } }: Run): Originals {
   if (!originals) throw new Error('there is no rollback plan');
+  return originals;
+}
+
+async function begun(run: Run): Promise<CopyState> {
+  const originals = originalsOf(run);
   if (run.state.copy) return run.state.copy;
   const { partitions, keysTotal, targetWasEmpty, baseline } = await acting.prepareCopy({ ...run.scope, originals });
   const none = { check: null, copy: null };
@@ -34,6 +39,7 @@ async function begun(run: Run): Promise<CopyState> {
     done: false,
     fence: null,
     caughtUp: false,
+    comparedOn: null,
     touchedSource: false,
     keysPerSecond: null,
   };
@@ -49,7 +55,7 @@ async function fence(run: Run, copy: CopyState): Promise<void> {
   if (copy.fence) return;
   copy.caughtUp = false;
   copy.touchedSource = true;
-  const { fence: raised, changes } = await acting.fenceSource(run.scope);
+  const { fence: raised, changes } = await acting.fenceSource({ ...run.scope, originals: originalsOf(run) });
   copy.fence = raised;
   run.changed(changes);
   run.state.fence = { state: 'parked', since: raised.at, expiresAt: null };
@@ -104,26 +110,33 @@ export async function cutoverCopy(run: Run): Promise<void> {
     const { copy } = run.state;
     if (!copy) throw new Error('nothing was planned');
     run.state.cutoverAttempts++;
-    if (fenceOf(run) !== 'none') {
-      await fence(run, copy);
-      const left = await deltaPass(run, copy);
-      if (left !== null) return notYet(run, copy, left);
-    }
+    if (fenceOf(run) !== 'none') await fence(run, copy);
+    const left = await lastLook(run, copy);
+    if (left !== null) return notYet(run, copy, left);
     const { at } = await finishCopy(run, copy);
     const hookError = await switchHook(run);
     return finished(run, copy, at, hookError);
   });
 }
 
-/** A fence that does not stand any more is raised anew by a retry, and everything compared behind it. */
+/** A retry raises a fence anew that does not stand any more, and compares again what may be lost. */
 async function finishCopy(run: Run, copy: CopyState): Promise<{ at: string }> {
   try {
-    return await acting.finishCopy({ ...run.scope, fence: copy.fence });
+    return await acting.finishCopy({ ...run.scope, fence: copy.fence, comparedOn: copy.comparedOn });
   } catch (error) {
-    const blockers = blockersOf('cutover', error);
-    if (blockers.some(({ type }) => type === 'FenceBroken')) copy.fence = null;
+    const types = blockersOf('cutover', error).map(({ type }) => type);
+    if (types.includes('FenceBroken')) copy.fence = null;
+    if (types.includes('TargetChanged')) Object.assign(copy, { comparedOn: null, caughtUp: false });
     throw error;
   }
+}
+
+/** What the fence holds off can be copied; without one there is only another look, at a target that has restarted. */
+async function lastLook(run: Run, copy: CopyState): Promise<string | null> {
+  if (copy.fence) return deltaPass(run, copy);
+  if (copy.comparedOn !== null || run.state.plan.verification.mode === 'none') return null;
+  const result = await compareOnce(run, { repair: run.state.plan.verification.repair });
+  return result.missing === 0 ? null : `${result.missing} keys are missing: ${result.examples.slice(0, 5).join(', ')}`;
 }
 
 /** Compares everything once more, and copies what differs. Resolves to what is wrong then. */
@@ -136,19 +149,18 @@ async function deltaPass(run: Run, copy: CopyState): Promise<string | null> {
 }
 
 async function notYet(run: Run, copy: CopyState, why: string): Promise<StepEnd> {
-  const { originals } = run.state;
   run.state.consent = null;
-  copy.fence = null;
-  await acting.settleCopy({
-    ...run.scope,
-    as: 'aborted',
-    originals: originals ?? { source: {}, target: {} },
-    fenced: true,
-  });
-  run.state.fence = { state: 'released', since: now(), expiresAt: null };
-  run.note(`Cutover not carried out, and the source takes writes again. ${why}`);
+  const fenced = copy.fence !== null;
+  if (fenced) await lowerFence(run, copy);
+  run.note(`Cutover not carried out${fenced ? ', and the source takes writes again' : ''}. ${why}`);
   Object.assign(run.entry('prepare-cutover'), { state: 'running', endedAt: null });
   return { state: 'pending', detail: why };
+}
+
+async function lowerFence(run: Run, copy: CopyState): Promise<void> {
+  await acting.settleCopy({ ...run.scope, as: 'aborted', originals: originalsOf(run), fenced: true });
+  copy.fence = null;
+  run.state.fence = { state: 'released', since: now(), expiresAt: null };
 }
 
 async function switchHook(run: Run): Promise<string | null> {

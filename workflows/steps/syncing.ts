@@ -4,7 +4,7 @@ import type { LinkReport } from '../../src/contract/link.js';
 import { copies } from '../../src/contract/methods.js';
 import { formatBytes } from '../../src/contract/units.js';
 import type { Suspect } from '../../src/verification/index.js';
-import { acting, verifying } from '../activities.js';
+import { acting, quick, verifying } from '../activities.js';
 import { type Blocked, blockedBy } from '../blocked.js';
 import { now, type Run, type StepEnd } from '../run.js';
 import type { State } from '../state.js';
@@ -94,12 +94,15 @@ function inconsistent(run: Run, message: string): Blocked {
 
 /** Compares, and with `repair` copies what differs. */
 export async function compareOnce(run: Run, { repair }: { repair: boolean }): Promise<Compared> {
-  const deleteExtra = run.state.copy?.targetWasEmpty ?? false;
+  const { copy } = run.state;
+  const deleteExtra = copy?.targetWasEmpty ?? false;
+  const comparedOn = copy ? (await quick.identify(run.scope)).target.runId : null;
   const onConflict = run.state.plan.onConflict === 'skip' ? ('skip' as const) : ('replace' as const);
   const result = await compareUnpaused(run, repair && isCopied(run) ? { deleteExtra, onConflict } : null);
   const { suspects: _, scanned: __, unheld, ...figures } = result;
   for (const what of unheld ?? []) run.note(`The target can't hold: ${what}.`);
   run.state.verification = { ...figures, examples: [...figures.examples] };
+  if (copy) copy.comparedOn = comparedOn;
   return result;
 }
 

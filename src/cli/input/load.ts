@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { MigrationInput } from '../../contract/input.js';
-import { inputShape } from '../../contract/input-schema.js';
 import { readInput } from '../../contract/read-input.js';
-import { readVerifyInput } from '../../contract/read-verify-input.js';
-import { type VerifyInput, verifySections } from '../../contract/verification.js';
+import { readVerifyInput, verifySectionsOf } from '../../contract/read-verify-input.js';
+import type { VerifyInput } from '../../contract/verification.js';
 import { isRecord } from '../client/read-status.js';
 import type { CliContext } from '../context.js';
 import { CliError } from '../errors.js';
@@ -60,10 +59,8 @@ export const checked = (input: unknown): MigrationInput => {
 
 /** Of a migration's input, or of a verification's own, what a verification takes. Throws every problem at once. */
 export const checkedForVerification = (input: Record<string, unknown>): VerifyInput => {
-  const others = Object.keys(inputShape).filter(name => !(verifySections as readonly string[]).includes(name));
-  const sections = Object.fromEntries(Object.entries(input).filter(([name]) => !others.includes(name)));
-  refuse(readVerifyInput(sections).problems);
-  return sections as unknown as VerifyInput;
+  refuse(readVerifyInput(input).problems);
+  return verifySectionsOf(input) as VerifyInput;
 };
 
 const refuse = (problems: readonly string[]): void => {

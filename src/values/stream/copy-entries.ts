@@ -10,9 +10,15 @@ import { compareIds, nextId } from './id.js';
  * Copies entries and what is pending of them in the order of their ids. Each window ends where the shortest page of all
  * ends, so that a group claims entries in the piece that adds them. One that is pending and was deleted is added too,
  * claimed and deleted again.
+ * @param lastId no further than the stream reached at first: one that grows all the time would never end
  * @returns whether there were such
  */
-export async function copyEntries(from: Reading, to: Building, groups: readonly PendingCopy[]): Promise<boolean> {
+export async function copyEntries(
+  from: Reading,
+  to: Building,
+  lastId: Buffer,
+  groups: readonly PendingCopy[],
+): Promise<boolean> {
   const window = copyWindow();
   let anyDeleted = false;
   for (let start: string | undefined = '-'; start !== undefined; ) {
@@ -20,7 +26,7 @@ export async function copyEntries(from: Reading, to: Building, groups: readonly 
     let asked = 0;
     const page = await from.readWindow(window, size => {
       asked = size;
-      return ['XRANGE', from.key, at, '+', 'COUNT', size];
+      return ['XRANGE', from.key, at, lastId, 'COUNT', size];
     });
     const ids = idsOf(page.fork());
     const ends = await Promise.all(groups.map(group => group.read(at)));

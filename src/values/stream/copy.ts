@@ -16,7 +16,7 @@ export async function copyStream(from: Reading, to: Building): Promise<string[]>
   const state = await streamState(from);
   await to.write(piece => beginStream(piece, to, state));
   const pending = state.groups.map(({ name }) => new PendingCopy(from, name, state.groups.length));
-  const anyDeleted = await copyEntries(from, to, pending);
+  const anyDeleted = await copyEntries(from, to, state.lastId, pending);
   await to.write(piece => endStream(piece, to, state));
   await provePending(from, state, pending);
   return unheld(to.abilities, state, anyDeleted);

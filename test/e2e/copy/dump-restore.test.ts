@@ -31,7 +31,7 @@ describe.concurrent('a copy', () => {
 
   it('with the fence whole-copy loses no write that was acknowledged, and takes none in between', async context => {
     const trial = await stage.trial(context);
-    await fill(trial.source, { keys: 20_000 });
+    await fill(trial.source, { keys: 5000 });
     const writer = await SteadyWriter.to(trial.source);
     const migration = await trial.start(copying({ cutover: { fence: 'whole-copy' } }));
     await writer.refused;
@@ -54,7 +54,7 @@ describe.concurrent('a copy', () => {
 
   it('with the fence park finds inside the fence what was written meanwhile', async context => {
     const trial = await stage.trial(context);
-    await fill(trial.source, { keys: 20_000 });
+    await fill(trial.source, { keys: 5000 });
     const writer = await SteadyWriter.to(trial.source);
     const migration = await trial.start(copying({ cutover: { fence: 'park' } }));
     await migration.untilReady();

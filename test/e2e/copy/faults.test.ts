@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { fill, fillEveryType, waitFor } from '../../lab/index.js';
+import { ownKeys, takesWrites } from '../support/snapshot.js';
+import { useStage } from '../support/stage.js';
+import { copying, dataOf } from './support.js';
+
+const stage = useStage();
+
+/** Long enough that something can happen meanwhile. */
+const slow = { maxKeysPerSecond: 1000 };
+const keys = 8000;
+
+describe.concurrent('a copy goes on', () => {
+  it('when its worker is killed again and again', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys });
+    await fillEveryType(trial.source);
+    const taskQueue = 'copy-killed';
+    let worker = await stage.ownWorker(context, { taskQueue });
+    const migration = await trial.start(copying({ rate: slow, cutover: { fence: 'whole-copy' } }), { taskQueue });
+    await migration.untilPhase('syncing');
+    for (let kill = 0; kill < 3; kill++) {
+      await new Promise(resolve => setTimeout(resolve, 1000 + kill * 700));
+      await worker.kill();
+      worker = await stage.ownWorker(context, { taskQueue });
+    }
+    await migration.until('the copy', status => status.canCutOver, 80_000);
+    const { progress } = await migration.status();
+    // What was on its way is done again, and no more.
+    expect(progress.keysDone).toBeLessThan(keys * 1.5);
+    await migration.update('cutover');
+    await migration.until('the end', ({ phase }) => phase === 'keeping-source', 80_000);
+    expect(await dataOf(trial.target)).toEqual(await dataOf(trial.source));
+  });
+
+  it('when the target restarts without what it had, with all of it', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys });
+    const migration = await trial.start(copying({ rate: slow }));
+    await migration.until('some keys', ({ progress }) => (progress.keysDone ?? 0) > 1000);
+    await trial.target.restart({ graceful: false, wipe: true });
+    await migration.until('the copy', status => status.canCutOver, 80_000);
+    expect(await dataOf(trial.target)).toEqual(await dataOf(trial.source));
+  });
+
+  it('to a cutover only after a new look at a target that has restarted since it was compared', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys: 1000 });
+    const migration = await trial.start(copying({ cutover: { fence: 'whole-copy' } }));
+    await migration.untilReady();
+    await trial.target.restart({ graceful: false, wipe: true });
+    await migration.update('cutover');
+    const { blockers } = await migration.untilBlocked('TargetChanged');
+    expect(blockers[0]?.message).toMatch(/restarted/);
+    expect(await ownKeys(trial.target)).toEqual([]);
+    await migration.update('retry');
+    await migration.untilPhase('keeping-source');
+    expect(await dataOf(trial.target)).toEqual(await dataOf(trial.source));
+  });
+
+  it('when the target is full, after its operator has made room', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys, bytes: 3000 });
+    const migration = await trial.start(copying({ accept: ['target-memory'] }));
+    await trial.target.cli('CONFIG', 'SET', 'maxmemory', '10mb');
+    const { blockers } = await migration.untilBlocked('TargetFull');
+    expect(blockers[0]?.remedy).toMatch(/maxmemory/);
+    await trial.target.cli('CONFIG', 'SET', 'maxmemory', '0');
+    await migration.update('retry');
+    await migration.until('the copy', status => status.canCutOver, 80_000);
+    expect(await dataOf(trial.target)).toEqual(await dataOf(trial.source));
+  });
+
+  it('after a pause, and at another rate', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys });
+    const migration = await trial.start(copying({ rate: slow }));
+    await migration.until('some keys', ({ progress }) => (progress.keysDone ?? 0) > 0);
+    await migration.update('pause');
+    const { progress } = await migration.untilPhase('paused');
+    expect(progress.keysDone).toBeLessThan(keys);
+    // The slices learn of it by their next heartbeat.
+    await waitFor(standsStill, { what: 'the target to get no more keys', everyMs: 0 });
+    const at = Date.now();
+    await migration.update('setRate', { maxKeysPerSecond: null });
+    await migration.update('resume');
+    await migration.until('the copy', status => status.canCutOver);
+    // At the rate of before it would have taken longer.
+    expect(Date.now() - at).toBeLessThan(((keys - (progress.keysDone ?? 0)) / slow.maxKeysPerSecond) * 1000);
+
+    async function standsStill(): Promise<boolean> {
+      const before = await trial.target.cli('DBSIZE');
+      await new Promise(resolve => setTimeout(resolve, 1500));
+      return (await trial.target.cli('DBSIZE')) === before;
+    }
+  });
+
+  it('not after an abort in its middle, which leaves the source as it was', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys });
+    const migration = await trial.start(copying({ rate: slow, cutover: { fence: 'whole-copy' } }));
+    await migration.until('some keys', ({ progress }) => (progress.keysDone ?? 0) > 0);
+    await migration.update('abort');
+    expect((await migration.result()).outcome).toBe('aborted');
+    expect(await takesWrites(trial.source)).toBe(true);
+    expect(await ownKeys(trial.target)).toEqual([]);
+    const copied = await trial.target.cli('DBSIZE');
+    await new Promise(resolve => setTimeout(resolve, 1000));
+    expect(await trial.target.cli('DBSIZE')).toBe(copied);
+  });
+});
