@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { MigrationPlan } from '../src/contract/plan.js';
 import {
+  type CopyMode,
   type CopyRate,
   type CopyRequest,
   copyPartition,
@@ -21,8 +22,7 @@ import { assertWanted } from './wanted.js';
 
 export interface CopySlice extends Scope {
   partition: Partition;
-  /** `check` only looks which keys the target has already. */
-  mode: 'check' | 'copy';
+  mode: CopyMode;
   /** Copies from the target to the source what was moved there. @default null */
   back?: { onConflict: 'replace' | 'skip' } | null;
   resume: PartitionProgress | null;
@@ -87,5 +87,5 @@ function toHeartbeat({ partition, resume }: CopySlice, checkpoint: PartitionProg
   return { partition: `database ${db} from cursor ${from}`, moved, checkpoint };
 }
 
-const keysIn = (progress: PartitionProgress | null): number =>
+export const keysIn = (progress: PartitionProgress | null): number =>
   progress === null ? 0 : progress.copied + progress.skipped + progress.gone;

@@ -1,4 +1,5 @@
 import { checkApplication, observe } from './application.js';
+import { applySnapshot } from './apply-snapshot.js';
 import { armReverse } from './arm-reverse.js';
 import { beating } from './beating.js';
 import { check } from './check.js';
@@ -43,6 +44,7 @@ export function createActivities(deps: ActivityDeps) {
     copySlice: on(copySlice),
     countKeys: on(countKeys),
     prepareReturn: quiet(prepareReturn),
+    applySnapshot: on(applySnapshot),
     fenceSource: quiet(fenceSource),
     finishCopy: quiet(finishCopy),
     settleCopy: quiet(settleCopy),

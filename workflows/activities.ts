@@ -82,6 +82,13 @@ export const copying = proxyActivities<Pick<Activities, 'copySlice'>>({
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
+/** In one go, since its file is on one machine. Cancelled, it ends with what it has done. */
+export const applying = proxyActivities<Pick<Activities, 'applySnapshot'>>({
+  ...slices,
+  startToCloseTimeout: '30d',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
 /** As long as the data is big. It goes on from its heartbeat. */
 export const verifying = proxyActivities<Pick<Activities, 'verifyData' | 'countKeys'>>({
   startToCloseTimeout: '30d',

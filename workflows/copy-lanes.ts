@@ -1,6 +1,7 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { StepName } from '../src/contract/steps.js';
-import { copying } from './activities.js';
+import type { CopyMode, PartitionReport } from '../src/copy/index.js';
+import { applying, copying } from './activities.js';
 import { blockedBy } from './blocked.js';
 import { type CopiedPartition, type CopyWork, totals } from './copy-state.js';
 import type { Run } from './run.js';
@@ -76,10 +77,9 @@ class Lanes {
 
   private async slice(copied: CopiedPartition, sliceMs: number): Promise<void> {
     const { migration: run, task } = this;
-    const { mode, back = null, step } = task;
-    const request = { partition: copied.partition, mode, back, resume: copied[mode], rate: this.share(), sliceMs };
+    const { mode, step } = task;
     try {
-      const { progress, finding } = await copying.copySlice({ ...run.scope, ...request });
+      const { progress, finding } = await this.move(copied, sliceMs);
       copied[mode] = progress;
       if (mode === 'copy') this.reopen(progress.targetRunId);
       this.measure();
@@ -89,6 +89,29 @@ class Lanes {
       // It had not begun.
       if (!isCancellation(error)) throw error;
     }
+  }
+
+  private async move(copied: CopiedPartition, sliceMs: number): Promise<PartitionReport> {
+    const { migration: run, task, copy } = this;
+    const { mode, back = null } = task;
+    const { partition, [mode]: resume } = copied;
+    const request = { ...run.scope, resume, rate: this.share() };
+    if (run.state.plan.method !== 'rdb')
+      return copying.copySlice({
+        ...request,
+        partition,
+        back,
+        mode: mode === 'check' ? this.checkMode : mode,
+        sliceMs,
+      });
+    const report = await applying.applySnapshot({ ...request, mode, spooled: copy.spooled });
+    copy.spooled = report.spooled;
+    return report;
+  }
+
+  /** With another consent than `fail` only two keys of the source that get one name are in the way. */
+  private get checkMode(): CopyMode {
+    return this.migration.state.plan.onConflict === 'fail' ? 'check' : 'check-names';
   }
 
   /** A target that restarted may have lost what other partitions had brought there: where they go on from is their own decision. */

@@ -9,6 +9,8 @@ export interface CopyWork {
   keysTotal: number;
   /** What PINGs took before anything was copied: what the brake compares with. */
   baseline: Latencies;
+  /** Method `rdb`: where a worker has left the snapshot. */
+  spooled: string | null;
   /** Of the last slices. */
   keysPerSecond: number | null;
 }
@@ -51,6 +53,7 @@ export const unbegun = ({ partitions, keysTotal, baseline }: CopyPlan): CopyWork
   partitions: partitions.map(partition => ({ partition, check: null, copy: null })),
   keysTotal,
   baseline,
+  spooled: null,
   keysPerSecond: null,
 });
 

@@ -45,7 +45,7 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
 
 function workOf(lane: PartitionLane): (keys: KeyBatch, outcome: Outcome) => Promise<void> {
   const { mode, transport } = lane.request;
-  if (mode === 'check') return (keys, outcome) => checkBatch(lane, keys, outcome);
+  if (mode !== 'copy') return (keys, outcome) => checkBatch(lane, keys, outcome);
   if (transport?.kind !== 'migrate') return (keys, outcome) => copyBatch(lane, keys, outcome);
   const batches = new MigrateBatches(lane, transport);
   return (keys, outcome) => batches.send(keys, outcome);

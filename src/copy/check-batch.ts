@@ -4,13 +4,13 @@ import type { Slot } from '../keys/slots.js';
 import { appendBulk, appendCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import { RespError } from '../resp/reply.js';
-import type { Lane } from './lane.js';
+import type { Lane, PartitionLane } from './lane.js';
 import type { Outcome } from './outcome.js';
 import { mostNames } from './progress.js';
 
 /** Counts the keys that the target has, and those that would meet another key of the source there. */
-export async function checkBatch(lane: Lane, keys: KeyBatch, outcome: Outcome): Promise<void> {
-  for (const index of await onTarget(lane, keys)) add(outcome, keys.key(index));
+export async function checkBatch(lane: PartitionLane, keys: KeyBatch, outcome: Outcome): Promise<void> {
+  if (lane.request.mode === 'check') for (const index of await onTarget(lane, keys)) add(outcome, keys.key(index));
   await lookForRivals(lane, keys, outcome);
 }
 

@@ -37,7 +37,7 @@ export async function probe(
     ]),
   ]);
   const [absolute, weighing, object] = replies.map(isAllowed);
-  const modern = commandLevel(onTarget) >= absttlSince;
+  const modern = knowsAbsttl(onTarget);
   const features: Features = {
     expiry: !modern ? 'relative' : absolute ? 'absolute' : 'computed',
     weighing: weighing === true,
@@ -52,18 +52,27 @@ const isAllowed = (reply: Reply): boolean =>
 
 /** A source that evicts by frequency of use knows only that, any other one only when a key was used last. */
 function accessBetween(source: Info, target: Info): Features['access'] {
-  const policies = [source, target].map(info => info.get('maxmemory_policy') ?? '');
-  const [from, to] = policies.map(policy => /lru|lfu/.exec(policy)?.[0]);
+  const [from, to] = [evictionOf(source), evictionOf(target)];
   if (to === 'lru' && from !== 'lfu') return 'IDLETIME';
   return to === 'lfu' && from === 'lfu' ? 'FREQ' : undefined;
 }
 
-/** A replica that was promoted has had an id before its own; it may lack more than the last seconds. */
 function identitiesOf(source: Info, target: Info): Identities {
+  return { sourceRunId: source.get('run_id') ?? '', ...targetIdentity(target) };
+}
+
+/** A replica that was promoted has had an id before its own; it may lack more than the last seconds. */
+export function targetIdentity(target: Info): Omit<Identities, 'sourceRunId'> {
   const promoted = /[^0]/.test(target.get('master_replid2') ?? '0');
   return {
-    sourceRunId: source.get('run_id') ?? '',
     targetRunId: target.get('run_id') ?? '',
     targetKeepsWrites: target.get('aof_enabled') === '1' && !promoted,
   };
 }
+
+/** What the target evicts by. */
+export const evictionOf = (info: Info): 'lru' | 'lfu' | undefined =>
+  /lru|lfu/.exec(info.get('maxmemory_policy') ?? '')?.[0] as 'lru' | 'lfu' | undefined;
+
+/** Whether it knows `RESTORE ... ABSTTL`. */
+export const knowsAbsttl = (target: Info): boolean => commandLevel(target) >= absttlSince;

@@ -15,7 +15,7 @@ const most = 8;
 export class Pairs {
   readonly #all: Pair[] = [];
   readonly #free: Pair[] = [];
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
   #opened = 0;
   #closed = false;
 
@@ -59,7 +59,11 @@ export class Pairs {
 
   async #open(): Promise<Pair> {
     this.#opened++;
-    const [source, target] = (await openAll(this.wanted)) as [RespConnection, RespConnection];
+    const [source, target] = (await openAll(this.wanted).catch(error => {
+      this.#opened--;
+      this.#waiting.shift()?.(); // It tries for itself, and gets its own error.
+      throw error;
+    })) as [RespConnection, RespConnection];
     const pair = { source, target };
     this.#all.push(pair);
     await this.admit();

@@ -61,12 +61,17 @@ export interface KeyRequest {
   selection: CopySelection;
 }
 
+export type CopyMode = 'check' | 'check-names' | 'copy';
+
 export interface CopyRequest extends KeyRequest {
   partition: Partition;
   /** @default through this process */
   transport?: Transport;
-  /** `check` changes nothing: it counts which of the selected keys the target has. */
-  mode: 'check' | 'copy';
+  /**
+   * `check` changes nothing: it counts the selected keys that the target has, and those that would get one name there.
+   * `check-names` counts the latter only.
+   */
+  mode: CopyMode;
   rate: CopyRate;
   resume: PartitionProgress | null;
   /** Ends the slice after so long; what was begun is finished. */

@@ -43,10 +43,16 @@ function tableFor(side: Side, { method, cutover, migrate }: Task): NeededCommand
   ];
 }
 
+/** The commands of a replica: on both sides for replication and its way back, on the source for a snapshot. */
+export const needsPsync = (side: Side, { method }: Task): boolean =>
+  !copies(method) || (method === 'rdb' && side === 'source');
+
 /** What `ACL SETUSER` takes for a user who may do that and nothing else; the keys of all applications besides: `~*`. */
-export function neededRules(side: Side, level: number): string[] {
-  const rows = neededCommands(side, level).filter(({ inPerson, without }) => !inPerson || without !== undefined);
-  return ['multi', 'exec', 'psync', ...rows.map(({ rule }) => rule)].map(rule => `+${rule}`);
+export function neededRules(side: Side, level: number, task: Task = replicating): string[] {
+  const rows = neededCommands(side, level, task).filter(({ inPerson, without }) => !inPerson || without !== undefined);
+  return ['multi', 'exec', ...(needsPsync(side, task) ? ['psync'] : []), ...rows.map(({ rule }) => rule)].map(
+    rule => `+${rule}`,
+  );
 }
 
 /** The same for a user who may not keep ACL users. */

@@ -7,7 +7,9 @@ import type { Server } from '../server/connect.js';
 import { addressOf } from '../server/endpoint.js';
 import { commandLevel, type Info } from '../server/info.js';
 import { counted, place, resultsOf } from './check.js';
-import { keepsUsers, type NeededCommand, neededCommands, ownKey } from './needed-commands.js';
+
+import { keepsUsers, type NeededCommand, neededCommands, needsPsync, ownKey } from './needed-commands.js';
+
 import { refusalIn } from './replies.js';
 import { tryCommands, type Verdict } from './try-commands.js';
 
@@ -22,6 +24,7 @@ export async function judgePermissions(
   const { side } = server.endpoint;
   const needed = neededCommands(side, commandLevel(info), plan);
   const verdicts = await tryCommands(server, commandLevel(info), needed);
+  if (!needsPsync(side, plan)) verdicts.delete('psync');
   const lacking = lackingOf(verdicts, needed);
   const who = `The user ${userOf(server)} on ${place(server)}`;
   const needs = lacking.filter(({ without }) => without === undefined);

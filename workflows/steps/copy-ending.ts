@@ -43,7 +43,13 @@ export const cleanUpCopy = (run: Run, as: SettledAs): Promise<void> =>
       const returned = as === 'aborted' ? await copyBack(run, { step: 'clean-up', onConflict: 'skip' }) : '';
       const fenced = state.copy?.touchedSource ?? false;
       const originals = state.originals ?? { source: {}, target: {} };
-      const { restored, left } = await acting.settleCopy({ ...run.scope, as, originals, fenced });
+      const { restored, left } = await acting.settleCopy({
+        ...run.scope,
+        as,
+        originals,
+        fenced,
+        spooled: state.copy?.spooled ?? null,
+      });
       run.undone(restored);
       const serves = as === 'aborted' || as === 'rolled-back' || state.plan.sourceAfterwards === 'released';
       if (fenced && serves) {

@@ -19,7 +19,7 @@ export const planCopy = (run: Run) =>
     if (fenceOf(run) === 'whole-copy') await fenceWholeCopy(run, copy);
     else sayWhatIsNotPromised(run);
     if (moves(run)) await assertNoStrangers(run, copy);
-    else if (run.state.plan.onConflict === 'fail' && !copy.targetWasEmpty) await assertNoConflicts(run, copy);
+    else if (mayConflict(run, copy)) await assertNoConflicts(run, copy);
     return { detail: `${copy.keysTotal} keys in ${copy.partitions.length} partitions` };
   });
 
@@ -76,6 +76,10 @@ function missedWrites(run: Run): string {
   return `${missed} Two ways out: cutover.fence "whole-copy" (no writes while it copies), or ${repair}.`;
 }
 
+/** An empty target has nothing in the way; yet a prefix that is renamed may meet keys that have the new one. */
+const mayConflict = ({ state: { plan } }: Run, { targetWasEmpty }: CopyState): boolean =>
+  (plan.onConflict === 'fail' && !targetWasEmpty) || !!plan.rename?.prefix;
+
 /** Only looks: with `fail` nothing is changed when a key is there already. */
 async function assertNoConflicts(run: Run, copy: CopyState): Promise<void> {
   await runPartitions(run, copy, { step: 'replicate', mode: 'check' });
@@ -85,7 +89,11 @@ async function assertNoConflicts(run: Run, copy: CopyState): Promise<void> {
   // A retry looks anew.
   for (const partition of copy.partitions) partition.check = null;
   const keys = `${conflicts} ${conflicts === 1 ? 'key is' : 'keys are'}`;
-  throw blockedBy('replicate', 'KeyConflict', `${keys} on the target already: ${examples.join(', ')}.`);
+  const what =
+    run.state.plan.onConflict === 'fail'
+      ? 'on the target already, or would get the name of another'
+      : 'renamed to the name of another';
+  throw blockedBy('replicate', 'KeyConflict', `${keys} ${what}: ${examples.join(', ')}.`);
 }
 
 export const copyKeys = (run: Run) =>

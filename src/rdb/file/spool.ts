@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MigrationError } from '../../contract/errors.js';
@@ -26,10 +26,30 @@ export async function spoolSnapshot(
   { spoolDir }: Pick<SnapshotSettings, 'spoolDir'>,
   hooks: ReceiveHooks = {},
 ): Promise<SpooledSnapshot> {
-  const dir = spoolDir ?? path.join(tmpdir(), `redis-migration-spool-${process.getuid?.() ?? 0}`);
+  const dir = spoolDirOf({ spoolDir });
   await keeping(dir, () => makePrivate(dir));
   return receiveTo(source, path.join(dir, `${randomBytes(12).toString('hex')}.rdb`), hooks);
 }
+
+/** Opens a snapshot that was spooled before; null where it isn't: on another machine, or gone. The caller closes it. */
+export async function openSpooled(
+  settings: Pick<SnapshotSettings, 'spoolDir'>,
+  file: string,
+): Promise<FileHandle | null> {
+  if (!isSpooled(settings, file)) return null;
+  return open(file, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => null);
+}
+
+/** Removes one that is no longer needed; nothing happens on another machine. */
+export async function removeSpooled(settings: Pick<SnapshotSettings, 'spoolDir'>, file: string): Promise<void> {
+  if (isSpooled(settings, file)) await rm(file, { force: true });
+}
+
+const isSpooled = (settings: Pick<SnapshotSettings, 'spoolDir'>, file: string): boolean =>
+  path.dirname(file) === spoolDirOf(settings) && /^[0-9a-f]{24}\.rdb$/.test(path.basename(file));
+
+const spoolDirOf = ({ spoolDir }: Pick<SnapshotSettings, 'spoolDir'>): string =>
+  spoolDir ?? path.join(tmpdir(), `redis-migration-spool-${process.getuid?.() ?? 0}`);
 
 /**
  * Takes a snapshot of the source into a file for people: whole, checked and on the disk before it has its name. A

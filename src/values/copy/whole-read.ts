@@ -75,9 +75,12 @@ export async function readWhole(
   request.add('EXEC');
   const into = new ByteBuilder();
   const { errors, whole } = await source.rawBytes(request.bytes.view(), request.commands, into, mostBytes);
-  const error = errors > 0 ? firstError(into.view(), source.endpoint.side) : undefined;
-  if (error && !isOfChangedKey(error)) throw error;
-  if (error || !whole) return undefined;
+  if (!whole) return undefined;
+  if (errors > 0) {
+    const error = firstError(into.view(), source.endpoint.side);
+    if (isOfChangedKey(error)) return undefined;
+    throw error;
+  }
   // To each command the transaction's queue answers first, and to EXEC with the array of all.
   const reply = skip(new ReplyCursor(into.view()), request.commands);
   return new WholeValues(reply, !absoluteTimes, askForFields && fieldsExpire(nextText(reply)));

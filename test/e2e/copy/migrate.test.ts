@@ -108,11 +108,15 @@ describe.concurrent('a move', () => {
     const before = await digestOf(trial.source);
     const migration = await trial.start(moving({ rate: { maxKeysPerSecond: 8000 } }));
     await migration.until('keys to be moved', ({ progress }) => (progress.keysDone ?? 0) > 5000);
+    const key = String((await trial.target.cli('KEYS', 'key:*')).split('\n')[0]);
+    await trial.source.cli('SET', key, 'written again');
     await migration.update('setRate', { maxKeysPerSecond: null });
     await migration.update('abort');
     const { outcome, status } = await migration.result();
     expect(outcome).toBe('aborted');
     expect(status.checklist.find(({ step }) => step === 'full-sync')?.state).toBe('undone');
+    expect(await trial.source.cli('GET', key)).toBe('written again');
+    await trial.source.cli('SET', key, await trial.target.cli('GET', key));
     expect(await digestOf(trial.source)).toBe(before);
     expect(Number(await trial.target.cli('DBSIZE'))).toBeGreaterThan(5000);
     expect(await ownKeys(trial.target)).toEqual([]);
