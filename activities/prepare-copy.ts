@@ -34,12 +34,12 @@ const wholeSnapshot = { db: 0, from: '0', to: null };
 
 /** On the target: what an undo needs to know when the workflow is gone. */
 async function leaveTraces(
-  { name, plan: { method }, originals }: PrepareCopy,
+  { name, plan: { method, migrate }, originals }: PrepareCopy,
   { source, target }: Endpoints,
 ): Promise<void> {
   const names = { primary: addressOf(source), standby: addressOf(target) };
   await withServers([target], ([server]) =>
-    writePlanKey(server as Server, { workflowId: name, ...names, originals, method }),
+    writePlanKey(server as Server, { workflowId: name, ...names, originals, method, ...migrate }),
   );
 }
 

@@ -34,7 +34,14 @@ export const acting = insisting(
   proxyActivities<
     Pick<
       Activities,
-      'replicate' | 'holdReplication' | 'settle' | 'prepareCopy' | 'fenceSource' | 'finishCopy' | 'settleCopy'
+      | 'replicate'
+      | 'holdReplication'
+      | 'settle'
+      | 'prepareCopy'
+      | 'prepareReturn'
+      | 'fenceSource'
+      | 'finishCopy'
+      | 'settleCopy'
     >
   >({
     startToCloseTimeout: '1m',
@@ -83,7 +90,7 @@ export const applying = proxyActivities<Pick<Activities, 'applySnapshot'>>({
 });
 
 /** As long as the data is big. It goes on from its heartbeat. */
-export const verifying = proxyActivities<Pick<Activities, 'verifyData'>>({
+export const verifying = proxyActivities<Pick<Activities, 'verifyData' | 'countKeys'>>({
   startToCloseTimeout: '30d',
   heartbeatTimeout,
   cancellationType: ActivityCancellationType.TRY_CANCEL,

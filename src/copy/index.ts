@@ -4,5 +4,7 @@ export type { Partition } from './partition.js';
 export type { PartitionReport } from './persevere.js';
 export { type CopyPlan, planCopy } from './plan.js';
 export type { Counts, PartitionProgress } from './progress.js';
-export type { CopyHooks, CopyMode, CopyRate, CopyRequest, CopySelection, Endpoints } from './request.js';
+
+export type { CopyHooks, CopyMode, CopyRate, CopyRequest, CopySelection, Endpoints, Transport } from './request.js';
+
 export type { Writer } from './writers.js';

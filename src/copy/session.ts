@@ -9,8 +9,6 @@ import type { CopySelection, Endpoints, KeyRequest } from './request.js';
 import { RestoreWriter } from './restore.js';
 import type { Writer } from './writers.js';
 
-const name = 'redis-migration-copy';
-
 /** One connection to each server, in the databases of one partition, with what both can do. */
 export class CopySession {
   readonly slots = new Slots();
@@ -38,7 +36,8 @@ export class CopySession {
     const { partition, selection, onConflict } = request;
     const { db } = partition;
     const wanted = [
-      [endpoints.source, { name, db }],
+      // By MIGRATE it is the source who writes to the target, as it is told over this connection.
+      [endpoints.source, { name: writer.name, db }],
       [endpoints.target, { name: writer.name, db: selection.targetDatabase(db) }],
     ] as const;
     const [source, target] = await openAll(wanted);

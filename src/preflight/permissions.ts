@@ -7,7 +7,9 @@ import type { Server } from '../server/connect.js';
 import { addressOf } from '../server/endpoint.js';
 import { commandLevel, type Info } from '../server/info.js';
 import { counted, place, resultsOf } from './check.js';
-import { keepsUsers, type NeededCommand, neededCommands, needsPsync } from './needed-commands.js';
+
+import { keepsUsers, type NeededCommand, neededCommands, needsPsync, ownKey } from './needed-commands.js';
+
 import { refusalIn } from './replies.js';
 import { tryCommands, type Verdict } from './try-commands.js';
 
@@ -71,12 +73,10 @@ function lackingOf(verdicts: ReadonlyMap<string, Verdict>, needed: readonly Need
     .map(({ rule, verdict, row }) => ({
       rule,
       keys: verdict === 'keys',
-      own: writesOwnKeys.has(rule),
+      own: row?.words.includes(ownKey) ?? false,
       without: actsInPerson && row?.inPerson ? undefined : row?.without,
     }));
 }
-
-const writesOwnKeys: ReadonlySet<string> = new Set(['set', 'del', 'migrate', 'eval']);
 
 const named = (lacking: readonly Lacking[]): string =>
   lacking.map(({ rule, keys }) => label(rule) + (keys ? ' (not on all keys)' : '')).join(', ');

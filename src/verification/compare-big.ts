@@ -1,9 +1,9 @@
 import { refused } from '../resp/failure.js';
 import { RespError } from '../resp/reply.js';
 import { compareValue } from '../values/compare-value.js';
+import { expiryDiffers } from '../values/expiry.js';
 import { ask } from '../values/pair.js';
 import { onlyOneSide, otherExpiry, otherValue } from './difference.js';
-import { expiryDiffers } from './expiry.js';
 import type { Look } from './look.js';
 import { noKey } from './names.js';
 import type { Session } from './session.js';

@@ -5,10 +5,10 @@ import type { ByteBuilder } from '../resp/bytes.js';
 import { appendBulk } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import type { RespError } from '../resp/reply.js';
+import { expiryDiffers } from '../values/expiry.js';
 import { askBoth } from './ask-both.js';
 import { comparePayloads } from './compare-payloads.js';
 import { otherExpiry, otherValue } from './difference.js';
-import { expiryDiffers } from './expiry.js';
 import type { Look } from './look.js';
 import type { Session } from './session.js';
 
