@@ -1,3 +1,5 @@
+import type { MigrationInput } from '../../src/contract/input.js';
+import { defaultTaskQueue, verifyWorkflowType } from '../../src/contract/messages.js';
 import { Migration } from '../e2e/support/migration.js';
 import type { Trial } from '../e2e/support/trial.js';
 import { fill } from '../lab/index.js';
@@ -59,6 +61,57 @@ export const scenarios: Record<string, Scenario> = {
     await migration.terminate();
     await trial.undo({}, workflowId);
     return new Migration(trial.client, trial.client.workflow.getHandle(workflowId), '');
+  },
+  // `auto` that comes to a copy, keys that are looked for on the target, a pause, a delta pass inside the fence.
+  copied: async (trial, workflowId) => {
+    await fill(trial.source, { keys: 5000 });
+    await trial.target.cli('SET', 'other', '1');
+    const input: Partial<MigrationInput> = {
+      filter: { match: ['key:*'] },
+      rate: { maxKeysPerSecond: 1000 },
+      cutover: { fence: 'park' },
+    };
+    const migration = await trial.start(input, { workflowId });
+    await migration.untilPhase('syncing');
+    await migration.update('pause');
+    await migration.untilPhase('paused');
+    await migration.update('setRate', { maxKeysPerSecond: null });
+    await migration.update('resume');
+    await migration.cutOver();
+    await migration.update('complete');
+    return ended(migration);
+  },
+  'copied-and-rolled-back': async (trial, workflowId) => {
+    await fill(trial.source, { keys: 100 });
+    const input = { method: 'dump-restore', cutover: { fence: 'whole-copy' } } as const;
+    const migration = await trial.start(input, { workflowId });
+    await migration.cutOver();
+    await migration.update('rollback');
+    return ended(migration);
+  },
+  'moved-and-rolled-back': async (trial, workflowId) => {
+    await fill(trial.source, { keys: 100 });
+    const migration = await trial.start({ method: 'migrate', migrate: { move: true } }, { workflowId });
+    await migration.cutOver();
+    await migration.update('rollback');
+    return ended(migration);
+  },
+  'snapshot-aborted': async (trial, workflowId) => {
+    await fill(trial.source, { keys: 100 });
+    const migration = await trial.start({ method: 'rdb' }, { workflowId });
+    await migration.untilReady();
+    await migration.update('abort');
+    return ended(migration);
+  },
+  verified: async (trial, workflowId) => {
+    await fill(trial.source, { keys: 100 });
+    const { source, target } = trial.input();
+    const handle = await trial.client.workflow.start(verifyWorkflowType, {
+      workflowId,
+      taskQueue: defaultTaskQueue,
+      args: [{ source, target, verification: { repair: true } }],
+    });
+    return ended(new Migration(trial.client, handle, handle.firstExecutionRunId));
   },
   continued: async (trial, workflowId) => {
     await fill(trial.source, { keys: 100 });
