@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, open as openFile } from 'node:fs/promises';
 import { Context } from '@temporalio/activity';
 import type { CopyRate, PartitionProgress, PartitionReport } from '../src/copy/index.js';
 import { applySnapshot as apply } from '../src/rdb/apply/apply-snapshot.js';
 import { checkSnapshot, openSnapshotFile } from '../src/rdb/file/snapshot-file.js';
-import { openSpooled, removeSpooled, spoolPath, spoolSnapshot } from '../src/rdb/file/spool.js';
+import { SnapshotSpool } from '../src/rdb/file/spool.js';
 import { Selection } from '../src/selection/selection.js';
 import type { Endpoint } from '../src/server/endpoint.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
@@ -16,7 +15,7 @@ import type { Scope } from './scope.js';
 export interface ApplySnapshot extends Scope {
   mode: 'check' | 'copy';
   resume: PartitionProgress | null;
-  /** Where an activity before this one has left the snapshot, on whichever machine that was. */
+  /** Under what name an activity before this one has left the snapshot, on whichever machine that was. */
   spooled: string | null;
   rate: Omit<CopyRate, 'brake'>;
 }
@@ -28,8 +27,8 @@ export interface SnapshotReport extends PartitionReport {
 
 interface Snapshot {
   file: FileHandle;
-  /** Null: the operator's own. */
-  path: string | null;
+  /** In the spool; null: the operator's own file. */
+  name: string | null;
 }
 
 interface Heartbeat {
@@ -48,6 +47,7 @@ export const applySnapshot =
     const { plan, mode, name } = scope;
     const context = Context.current();
     const { cancellationSignal: signal } = context;
+    const spool = new SnapshotSpool(deps.snapshots);
     const beat = context.info.heartbeatDetails as Heartbeat | null | undefined;
     const { source, target } = await resolveEndpoints(plan, deps.secrets);
     const pulse = startPulse(beat ?? { spooled: scope.spooled, checkpoint: scope.resume });
@@ -72,8 +72,8 @@ export const applySnapshot =
         },
       );
       const over = mode === 'copy' && report.progress.done;
-      if (over && snapshot.path) await removeSpooled(deps.snapshots, snapshot.path);
-      return { ...report, spooled: over ? null : snapshot.path };
+      if (over && snapshot.name) await spool.remove(snapshot.name);
+      return { ...report, spooled: over ? null : snapshot.name };
     } finally {
       pulse.stop();
       await snapshot.file.close();
@@ -91,32 +91,26 @@ export const applySnapshot =
     async function named(file: string): Promise<Snapshot> {
       const handle = await openSnapshotFile(deps.snapshots, file);
       await checkSnapshot(handle, file, signal);
-      return { file: handle, path: null };
+      return { file: handle, name: null };
     }
 
     async function taken(from: Endpoint, before: string | null): Promise<Snapshot> {
-      // The attempt before this one may have died before it told of its file.
-      for (const path of [before, spoolPath(deps.snapshots, attemptsName())]) {
-        const kept = path && (await openSpooled(deps.snapshots, path));
-        if (kept) return { file: kept, path };
-      }
+      const spooled = before ?? attemptsName();
       const onBytes = (bytes: number) =>
-        pulse.show(() => ({ detail: `snapshot: ${bytes} bytes so far`, spooled: null, checkpoint: null }));
-      const { path } = await spoolSnapshot(from, deps.snapshots, { signal, onBytes }, attemptsName());
-      const file = await openSpooled(deps.snapshots, path);
-      if (!file) throw new Error(`the snapshot at ${path} has vanished`);
-      return { file, path };
+        pulse.show(() => ({ detail: `snapshot: ${bytes} bytes so far`, spooled, checkpoint: null }));
+      const path = (await spool.find(spooled)) ?? (await spool.receive(from, spooled, { signal, onBytes })).path;
+      return { file: await openFile(path), name: spooled };
     }
   };
 
-/** The same for all attempts of this activity, and for no other. */
+/** The same for all attempts of this activity, and for no other: one that died may have left its snapshot under it. */
 function attemptsName(): string {
   const { workflowExecution, activityId } = Context.current().info;
-  return createHash('sha256').update(`${workflowExecution?.runId}:${activityId}`).digest('hex').slice(0, 24);
+  return `${workflowExecution?.runId}:${activityId}`;
 }
 
 /** A checkpoint, and what the workflow does not know of yet. */
-function toHeartbeat({ resume }: ApplySnapshot, { path }: Snapshot, checkpoint: PartitionProgress) {
+function toHeartbeat({ resume }: ApplySnapshot, { name }: Snapshot, checkpoint: PartitionProgress) {
   const moved = { keys: keysIn(checkpoint) - keysIn(resume), bytes: checkpoint.bytes - (resume?.bytes ?? 0) };
-  return { spooled: path, moved, checkpoint };
+  return { spooled: name, moved, checkpoint };
 }

@@ -3,7 +3,7 @@ import { liftFence } from '../src/copy/source-fence.js';
 import { cutWriters } from '../src/copy/writers.js';
 import { clearEpochs } from '../src/cutover/epoch.js';
 import { promotedKey } from '../src/cutover/marker.js';
-import { removeSpooled } from '../src/rdb/file/spool.js';
+import { SnapshotSpool } from '../src/rdb/file/spool.js';
 import { planKey } from '../src/replication/plan-key.js';
 import { type OriginalSettings, restoreSettings } from '../src/replication/settings.js';
 import type { Server } from '../src/server/connect.js';
@@ -35,7 +35,7 @@ export const settleCopy =
     // A source that nobody reaches keeps nobody from ending this; no attempt that is not waited for begins anew.
     if (scope.plan.method === 'migrate')
       await withServers([source], ([server]) => cutWriters(server as Server, scope.name)).catch(() => undefined);
-    if (scope.spooled) await removeSpooled(deps.snapshots, scope.spooled);
+    if (scope.spooled) await new SnapshotSpool(deps.snapshots).remove(scope.spooled);
     const restored = scope.fenced
       ? await withHeld(source, async held => {
           const settings = serves(scope) ? await letServe(held, scope.originals.source) : [];

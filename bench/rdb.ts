@@ -2,7 +2,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applySnapshot } from '../src/rdb/apply/apply-snapshot.js';
-import { spoolSnapshot } from '../src/rdb/file/spool.js';
+import { SnapshotSpool } from '../src/rdb/file/spool.js';
 import { RdbReader } from '../src/rdb/reader.js';
 import { Selection } from '../src/selection/selection.js';
 import type { Endpoint } from '../src/server/endpoint.js';
@@ -69,7 +69,7 @@ async function measure(source: RedisServer, target: RedisServer, keys: number): 
   const spoolDir = join(tmpdir(), `redis-migration-bench-${process.pid}`);
   let path = '';
   const snapshotMs = await elapsed(async () => {
-    ({ path } = await spoolSnapshot(endpoint('source', source), { spoolDir }));
+    ({ path } = await new SnapshotSpool({ spoolDir }).receive(endpoint('source', source), 'bench'));
   });
   const file = await open(path);
   const cpu = process.cpuUsage();

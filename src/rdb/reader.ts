@@ -6,6 +6,7 @@ import { RowReader } from './decode/row-reader.js';
 import { hasChecksum, headerBytes, type RdbHeader, readHeader } from './header.js';
 import { KeyHead } from './key-head.js';
 import type { Layout } from './layout.js';
+import { Notes } from './notes.js';
 import { opcode, records } from './opcodes.js';
 import { ValueReader } from './value-reader.js';
 import { type RdbType, valueTypes } from './value-types.js';
@@ -28,8 +29,6 @@ export interface RdbReaderOptions {
 }
 
 const checksumBytes = 8;
-const mostAux = 100;
-const mostAuxBytes = 1024;
 
 /**
  * Reads an RDB as it comes, in chunks cut anywhere: `push` bytes, ask for the `next` until it wants more. What it finds
@@ -40,10 +39,8 @@ export class RdbReader {
   readonly window: ByteWindow;
   /** Null until it was read. */
   header: RdbHeader | null;
-  /** What the snapshot says of itself, such as `redis-ver` and `repl-id`. */
-  readonly aux = new Map<string, string>();
-  /** The database of what follows. */
-  db: number;
+  /** What was said of what follows. */
+  readonly notes: Notes;
   /** The key that was found. */
   readonly head = new KeyHead();
   /** What its value is. */
@@ -72,8 +69,13 @@ export class RdbReader {
     this.position = resume?.position ?? 0;
     this.window = new ByteWindow(this.position, this.#sum);
     this.header = resume?.header ?? null;
-    this.db = resume?.db ?? 0;
+    this.notes = new Notes(resume?.db ?? 0);
     this.#bigValue = bigValue;
+  }
+
+  /** The database of what follows. */
+  get db(): number {
+    return this.notes.db;
   }
 
   push(chunk: Uint8Array): void {
@@ -176,21 +178,13 @@ export class RdbReader {
     this.position = window.position;
     if (found === 'key') return 'key';
     if (found === opcode.functions) return 'functions';
-    this.#note(found);
+    this.notes.take(found, new RowReader().over(window.bytes, this.valueFrom, this.valueTo, window.base));
     return undefined;
   }
 
   #readHeadAgain(found: 'key' | number): void {
     const { bytes, at, end, base } = this.window;
     if (this.#resumed && found === 'key') this.head.read(this.#cursor.over(bytes, at, end, base));
-  }
-
-  #note(found: number): void {
-    const { window, valueFrom, valueTo } = this;
-    const row = new RowReader().over(window.bytes, valueFrom, valueTo, window.base);
-    if (found === opcode.database) this.db = row.length();
-    if (found !== opcode.aux || valueTo - valueFrom > mostAuxBytes || this.aux.size >= mostAux) return;
-    this.aux.set(row.string().toString(), row.string().toString());
   }
 
   #end(): RdbItem {

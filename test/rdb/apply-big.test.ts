@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { spoolSnapshot } from '../../src/rdb/file/spool.js';
+import { SnapshotSpool } from '../../src/rdb/file/spool.js';
 import { openAll } from '../../src/resp/open-all.js';
 import { compareValue } from '../../src/values/compare-value.js';
 import { endpoint } from '../copy/support.js';
@@ -35,6 +35,9 @@ async function make(
   }
   connection.close();
 }
+
+const spool = () =>
+  new SnapshotSpool({ spoolDir: path.join(dir, 'spool') }).receive(endpoint('source', source), 'test');
 
 const numbers = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, at) => from + at);
 
@@ -86,7 +89,7 @@ async function slowestMs(): Promise<number> {
 
 test('values of any size go piece by piece: little memory, and no command that takes long', async () => {
   await make(source, bigValues);
-  const { path: file, bytes } = await spoolSnapshot(endpoint('source', source), { spoolDir: path.join(dir, 'spool') });
+  const { path: file, bytes } = await spool();
   expect(bytes).toBeGreaterThan(80 << 20);
   await target.cli('CONFIG', 'RESETSTAT');
   const rss = process.memoryUsage.rss();
@@ -111,7 +114,7 @@ test('with skip, a big value that is there already stays', async () => {
   await target.cli('FLUSHALL');
   await source.cli('SET', 'string', 'x'.repeat(1 << 20));
   await target.cli('SET', 'string', 'mine');
-  const { path: file } = await spoolSnapshot(endpoint('source', source), { spoolDir: path.join(dir, 'spool') });
+  const { path: file } = await spool();
   const { progress } = await applyFile(file, target, { onConflict: 'skip' });
   expect(progress).toMatchObject({ copied: 0, skipped: 1 });
   expect(await target.cli('GET', 'string')).toBe('mine');
@@ -132,7 +135,7 @@ test('big values between many small ones, and after a library, are each written 
       ['SET', 'alone', 'x'.repeat(1 << 20)],
     ],
   ]);
-  const { path: file } = await spoolSnapshot(endpoint('source', source), { spoolDir: path.join(dir, 'spool') });
+  const { path: file } = await spool();
   const { progress } = await applyFile(file, target);
   expect(progress).toMatchObject({ scanned: 20_031, copied: 20_031, inPieces: 31, skipped: 0 });
   expect(await target.cli('DEBUG', 'DIGEST')).toBe(await source.cli('DEBUG', 'DIGEST'));

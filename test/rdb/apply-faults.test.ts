@@ -61,8 +61,9 @@ test.each([1, 1500, 2500, 3500, 4500])('stopped when no more than %i keys are le
   expect(resumed).toMatchObject({ progress: { scanned: all, copied: all, done: true }, finding: null });
 });
 
-test('in slices, the checkpoint is small and readable', async () => {
-  const { progress } = await applyFile(file, target, { sliceMs: 20 });
+test('in slices, with the brake on, the checkpoint is small and readable', async () => {
+  const rate = { maxKeysPerSecond: null, maxBytesPerSecond: null, brake: true, baseline: null };
+  const { progress } = await applyFile(file, target, { sliceMs: 20, rate });
   expect(await target.cli('DEBUG', 'DIGEST')).toBe(digest);
   expect(JSON.stringify(progress).length).toBeLessThan(1500);
   expect(progress.cursor).toMatch(/^\d+\/\d+$/);

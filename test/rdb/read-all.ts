@@ -28,7 +28,7 @@ export function readAll(
   options?: RdbReaderOptions,
 ): ReadSnapshot {
   const reader = new RdbReader(options);
-  const read: ReadSnapshot = { keys: [], functions: [], aux: reader.aux, complete: false };
+  const read: ReadSnapshot = { keys: [], functions: [], aux: reader.notes.aux, complete: false };
   for (const piece of cut(bytes, sizes)) {
     // A buffer of its own, which is spoilt afterwards: nothing that was read may still point there.
     const chunk = Buffer.from(piece);

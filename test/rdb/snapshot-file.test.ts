@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { checkSnapshot, openSnapshotFile, snapshotSettings } from '../../src/rdb/file/snapshot-file.js';
-import { spoolSnapshot, writeSnapshot } from '../../src/rdb/file/spool.js';
+import { SnapshotSpool } from '../../src/rdb/file/spool.js';
+import { writeSnapshot } from '../../src/rdb/file/write-snapshot.js';
 import type { Endpoint } from '../../src/server/endpoint.js';
 import { fill, type RedisServer, startProxy, startRedis } from '../lab/index.js';
 import { fixtures } from './fixtures.js';
@@ -122,20 +123,47 @@ describe('a snapshot for people', () => {
 });
 
 describe('a spooled snapshot', () => {
-  test('is kept for nobody but the worker', async () => {
+  test('is kept for nobody but the worker, and found again by its name', async () => {
     const spoolDir = path.join(root, 'spool');
-    const spooled = await spoolSnapshot(endpoint(source), { spoolDir });
+    const spooled = await new SnapshotSpool({ spoolDir }).receive(endpoint(source), 'a/migration');
     expect(readAll(await readFile(spooled.path)).complete).toBe(true);
     expect([await modeOf(spoolDir), await modeOf(spooled.path)]).toEqual([0o700, 0o600]);
+    const spool = new SnapshotSpool({ spoolDir });
+    expect(await spool.find('a/migration')).toBe(spooled.path);
+    expect(await spool.find('another')).toBe(null);
+  });
+
+  test('replaces an earlier one of its name, and goes with what attempts left that died', async () => {
+    const spool = new SnapshotSpool({ spoolDir: path.join(root, 'spool') });
+    await spool.receive(endpoint(source), 'other');
+    const { path: file } = await spool.receive(endpoint(source), 'one');
+    expect((await spool.receive(endpoint(source), 'one')).path).toBe(file);
+    await writeFile(file.replace('.rdb', '.0123.part'), 'left');
+    expect(await readdir(path.join(root, 'spool'))).toHaveLength(3);
+    await spool.remove('one');
+    expect(await readdir(path.join(root, 'spool'))).toHaveLength(1);
+    expect(await spool.find('one')).toBe(null);
+  });
+
+  test('is no snapshot as long as it is not whole', async () => {
+    const spool = new SnapshotSpool({ spoolDir: path.join(root, 'spool') });
+    const controller = new AbortController();
+    const hooks = { signal: controller.signal, onBytes: () => controller.abort(new Error('enough')) };
+    await expect(spool.receive(endpoint(source), 'one', hooks)).rejects.toThrow('enough');
+    expect(await spool.find('one')).toBe(null);
+    expect(await readdir(path.join(root, 'spool'))).toEqual([]);
   });
 
   test('is not put where others could reach it', async () => {
     const spoolDir = path.join(root, 'open');
     await mkdir(spoolDir);
     await chmod(spoolDir, 0o755);
-    await expect(spoolSnapshot(endpoint(source), { spoolDir })).rejects.toThrow('open to other users');
+    await expect(new SnapshotSpool({ spoolDir }).receive(endpoint(source), 'one')).rejects.toThrow(
+      'open to other users',
+    );
     await writeFile(path.join(root, 'file'), '');
-    await expect(spoolSnapshot(endpoint(source), { spoolDir: path.join(root, 'file/spool') })).rejects.toMatchObject({
+    const within = new SnapshotSpool({ spoolDir: path.join(root, 'file/spool') });
+    await expect(within.receive(endpoint(source), 'one')).rejects.toMatchObject({
       type: 'SnapshotFailed',
       message: expect.stringContaining('ENOTDIR'),
     });
