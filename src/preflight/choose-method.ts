@@ -10,16 +10,11 @@ export interface MethodChoice {
   why: string;
 }
 
-/** What can't be mended in a minute, and so speaks against replication between these two servers. */
-const decisive: readonly CheckName[] = [
-  'source-permissions',
-  'target-permissions',
-  'managed-service',
-  'cluster-mode',
-  'versions',
-  'databases',
-  'peer-connectivity',
-];
+/**
+ * What can't be mended between these two servers, and so speaks against replication. A right that is missing, or a wrong
+ * address, is for the operator to mend: nobody wants a method that promises less for that.
+ */
+const decisive: readonly CheckName[] = ['managed-service', 'cluster-mode', 'versions', 'databases'];
 
 /**
  * `auto`: replication where it is possible, since nothing else carries on with what is written meanwhile and comes back
@@ -29,7 +24,7 @@ export async function chooseMethod(context: CheckContext): Promise<MethodChoice>
   const asked = askedFor(context.plan);
   if (asked.length > 0) return copy(`the input asks for what replication can't do: ${asked.join(', ')}`);
   const plan: MigrationPlan = { ...context.plan, method: 'replication' };
-  const steps = ['authentication', 'compatibility', 'connectivity'] as const;
+  const steps = ['authentication', 'compatibility'] as const;
   const results = (await Promise.all(steps.map(step => runChecks(step, { ...context, plan })))).flat();
   const against = results.filter(({ name, outcome }) => outcome === 'failure' && decisive.includes(name));
   if (against.length > 0) return copy(`replication is not possible here: ${against.map(reason).join(' ')}`);

@@ -72,7 +72,7 @@ export const scenarios: Record<string, Scenario> = {
       cutover: { fence: 'park' },
     };
     const migration = await trial.start(input, { workflowId });
-    await migration.untilPhase('syncing');
+    await migration.until('some keys', ({ progress }) => (progress.keysDone ?? 0) > 0);
     await migration.update('pause');
     await migration.untilPhase('paused');
     await migration.update('setRate', { maxKeysPerSecond: null });
