@@ -109,3 +109,42 @@ describe.concurrent('a copy goes on', () => {
     expect(await trial.target.cli('DBSIZE')).toBe(copied);
   });
 });
+
+describe.concurrent('a copy is shared', () => {
+  it('by several workers', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys: 400_000 });
+    const taskQueue = 'copy-shared';
+    const workers = [
+      await stage.ownWorker(context, { taskQueue, name: 'one' }),
+      await stage.ownWorker(context, { taskQueue, name: 'two' }),
+    ];
+    const migration = await trial.start(copying({ rate: { maxKeysPerSecond: 50_000 } }), { taskQueue });
+    await migration.until('some keys', ({ progress }) => (progress.keysDone ?? 0) > 0);
+    const seen = new Set<string>();
+    const onBoth = async () => {
+      const { raw } = await migration.newest.describe();
+      for (const { lastWorkerIdentity } of raw.pendingActivities ?? []) seen.add(lastWorkerIdentity ?? '');
+      return [...seen].filter(name => name !== '').length === workers.length;
+    };
+    await waitFor(onBoth, { what: 'slices on both workers', timeoutMs: 30_000 });
+    await migration.until('the copy', status => status.canCutOver, 80_000);
+    const own = Number(await trial.target.cli('EXISTS', '__redis-migration:plan'));
+    expect(Number(await trial.target.cli('DBSIZE')) - own).toBe(400_000);
+  });
+
+  it('by histories that follow one another', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys });
+    const migration = await trial.start(copying({ rate: slow }));
+    await migration.until('some keys', ({ progress }) => (progress.keysDone ?? 0) > 0);
+    const runId = async () => (await migration.newest.describe()).runId;
+    const first = await runId();
+    while ((await runId()) === first) await migration.signal('setRate', slow);
+    const { progress } = await migration.status();
+    expect(progress.keysDone).toBeGreaterThan(0);
+    await migration.signal('setRate', { maxKeysPerSecond: null });
+    await migration.cutOver();
+    expect(await dataOf(trial.target)).toEqual(await dataOf(trial.source));
+  });
+});
