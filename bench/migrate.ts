@@ -7,7 +7,13 @@ import { benchmark, type Measured } from './benchmark.js';
 import { serverSettings } from './machine.js';
 import { known, ratio, summary } from './summary.js';
 
-const settings = { rounds: 3, keys: 1_000_000, bytes: 100 };
+const settings = {
+  rounds: 3,
+  keys: 1_000_000,
+  bytes: 100,
+  /** 0: off. A machine that is busy with other things makes it brake. */
+  brake: 1,
+};
 type Settings = typeof settings;
 
 /** Of the bare loop: it has the best of them. */
@@ -19,17 +25,22 @@ export const migrate = benchmark({
   run,
 });
 
+interface Pair {
+  source: RedisServer;
+  target: RedisServer;
+}
+
 /** ms by contender. */
 type Round = Record<string, number>;
 
-async function run({ rounds, keys, bytes }: Settings, progress: (line: string) => void): Promise<Measured> {
+async function run({ rounds, keys, bytes, brake }: Settings, progress: (line: string) => void): Promise<Measured> {
   const source = await startRedis({ persistence: 'none' });
   const target = await startRedis({ persistence: 'none' });
   try {
     await fill(source, { keys, bytes });
     const all: Round[] = [];
     for (let round = 0; round < rounds; round++) {
-      const times = await measure(source, target, keys);
+      const times = await measure({ source, target }, keys, brake === 1);
       progress(`round ${round + 1}/${rounds}: ${JSON.stringify(times)}`);
       all.push(times);
     }
@@ -39,7 +50,7 @@ async function run({ rounds, keys, bytes }: Settings, progress: (line: string) =
   }
 }
 
-async function measure(source: RedisServer, target: RedisServer, keys: number): Promise<Round> {
+async function measure({ source, target }: Pair, keys: number, brake: boolean): Promise<Round> {
   const times: Round = {};
   const take = async (name: string, copy: () => Promise<number>) => {
     await target.cli('FLUSHALL');
@@ -47,20 +58,20 @@ async function measure(source: RedisServer, target: RedisServer, keys: number): 
     const copied = Number(await target.cli('DBSIZE'));
     if (copied !== keys) throw new Error(`${name} copied ${copied} of ${keys} keys`);
   };
-  await take('oursMs', () => ours(source, target));
+  await take('oursMs', () => ours({ source, target }, brake));
   for (const batch of batches) await take(`bare${batch}Ms`, () => bareMigrate(source, target, batch));
   return times;
 }
 
 /** As the workflow does it: one partition after the other. */
-async function ours(source: RedisServer, target: RedisServer): Promise<number> {
+async function ours({ source, target }: Pair, brake: boolean): Promise<number> {
   const { host, port } = target;
   const endpoints = { source: endpoint('source', source), target: endpoint('target', target) };
   const selection = Selection.of({ filter: null, rename: null });
   const startedAt = performance.now();
   const { partitions, baseline } = await planCopy(endpoints, selection, { partitions: 8 });
   const transport = { kind: 'migrate', address: { host, port }, move: false } as const;
-  const rate = { maxKeysPerSecond: null, maxBytesPerSecond: null, brake: false, baseline };
+  const rate = { maxKeysPerSecond: null, maxBytesPerSecond: null, brake, baseline };
   const common = { transport, selection, rate, mode: 'copy', onConflict: 'replace', resume: null } as const;
   const writer = { name: 'bench', admit: async () => {} };
   const hooks = { onProgress: () => {}, signal: new AbortController().signal, writer };

@@ -6,7 +6,7 @@ import { ofTypes } from './by-type.js';
 import { checkBatch } from './check-batch.js';
 import { copyBatch } from './copy-batch.js';
 import type { PartitionLane } from './lane.js';
-import { MigrateBatches } from './migrate/batches.js';
+import { batchesAtATime, MigrateBatches } from './migrate/batches.js';
 import { Outcome } from './outcome.js';
 import { PartitionRange } from './partition.js';
 import type { CopySession } from './session.js';
@@ -23,10 +23,11 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
   const cursor = ledger.enter(session.identities, request.partition);
   if (ledger.progress.done) return;
   const pageSize = new PageSize(pace.keys);
-  const work = workOf(lane);
+  const { work, depth } = workOf(lane);
   const end = await conveyInOrder<Outcome>({
     feed: feedOf(lane, cursor, pageSize),
     goOn,
+    ...(depth === undefined ? {} : { depth }),
     begin: async ({ keys, seen }) => {
       const outcome = new Outcome();
       await pace.keys.take(seen, signal);
@@ -43,12 +44,17 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
   if (end === 'ended') ledger.finish();
 }
 
-function workOf(lane: PartitionLane): (keys: KeyBatch, outcome: Outcome) => Promise<void> {
+interface Work {
+  work(keys: KeyBatch, outcome: Outcome): Promise<void>;
+  depth?: number;
+}
+
+function workOf(lane: PartitionLane): Work {
   const { mode, transport } = lane.request;
-  if (mode !== 'copy') return (keys, outcome) => checkBatch(lane, keys, outcome);
-  if (transport?.kind !== 'migrate') return (keys, outcome) => copyBatch(lane, keys, outcome);
+  if (mode !== 'copy') return { work: (keys, outcome) => checkBatch(lane, keys, outcome) };
+  if (transport?.kind !== 'migrate') return { work: (keys, outcome) => copyBatch(lane, keys, outcome) };
   const batches = new MigrateBatches(lane, transport);
-  return (keys, outcome) => batches.send(keys, outcome);
+  return { work: (keys, outcome) => batches.send(keys, outcome), depth: batchesAtATime };
 }
 
 function feedOf({ session, request }: PartitionLane, cursor: string, pageSize: PageSize): ScanFeed {

@@ -1,8 +1,5 @@
 import type { Feed, Page } from './key-feed.js';
 
-/** Batches that are on their way at the same time, so that neither server waits for this process. */
-const depth = 4;
-
 export interface Conveyor<Result, Batch = Page> {
   feed: Feed<Batch>;
   /** Starts the work on a page; several are under way at a time. */
@@ -11,13 +8,15 @@ export interface Conveyor<Result, Batch = Page> {
   count(result: Result, page: Batch): Promise<void> | void;
   /** Asked before each page: false ends it, with all that was begun counted. @default until the last page */
   goOn?(): boolean;
+  /** Pages that are worked on at the same time, so that neither server waits for this process. @default 4 */
+  depth?: number;
 }
 
 /** Works on all pages of a feed, and counts them in their order, so that the cursor is never ahead of the counts. */
 export async function conveyInOrder<Result, Batch = Page>(
   conveyor: Conveyor<Result, Batch>,
 ): Promise<'ended' | 'stopped'> {
-  const { feed, goOn = () => true } = conveyor;
+  const { feed, goOn = () => true, depth = 4 } = conveyor;
   const onTheWay: { page: Batch; work: Promise<Result> }[] = [];
   const countNext = async () => {
     const next = onTheWay.shift();
