@@ -1,4 +1,4 @@
-import type { RespConnection } from '../resp/connection.js';
+import type { Keyspace } from '../keyspace/index.js';
 import { KeyCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import { firstError } from '../resp/first-error.js';
@@ -34,7 +34,7 @@ export const unweighed = (keys: KeyBatch): Portions => ({ small: [keys], big: []
  * https://redis.io/docs/latest/commands/memory-usage/
  */
 export async function weigh(
-  connection: RespConnection,
+  connection: Keyspace,
   keys: KeyBatch,
   slots: Slots,
   named: KeyBatch = keys,
