@@ -1,7 +1,9 @@
 import { Context } from '@temporalio/activity';
+import type { MigrationPlan } from '../src/contract/plan.js';
 import {
   type CopyMode,
   type CopyRate,
+  type CopyRequest,
   copyPartition,
   type Partition,
   type PartitionProgress,
@@ -9,9 +11,11 @@ import {
   type Writer,
 } from '../src/copy/index.js';
 import { writerName } from '../src/copy/writers.js';
+import { reversedSelection } from '../src/selection/reversed.js';
 import { Selection } from '../src/selection/selection.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
 import type { ActivityDeps } from './deps.js';
+import { exchanged } from './exchanged.js';
 import { startPulse } from './pulse.js';
 import type { Scope } from './scope.js';
 import { assertWanted } from './wanted.js';
@@ -19,6 +23,8 @@ import { assertWanted } from './wanted.js';
 export interface CopySlice extends Scope {
   partition: Partition;
   mode: CopyMode;
+  /** Copies from the target to the source what was moved there. @default null */
+  back?: { onConflict: 'replace' | 'skip' } | null;
   resume: PartitionProgress | null;
   /** This partition's share. */
   rate: Omit<CopyRate, 'brake'>;
@@ -29,23 +35,15 @@ export interface CopySlice extends Scope {
 export const copySlice =
   (deps: ActivityDeps) =>
   async (scope: CopySlice): Promise<PartitionReport> => {
-    const { plan, partition, mode, sliceMs } = scope;
+    const { plan, partition, mode, sliceMs, back } = scope;
     const context = Context.current();
     const endpoints = await resolveEndpoints(plan, deps.secrets);
     const resume = checkpointIn(context.info.heartbeatDetails) ?? scope.resume;
     const pulse = startPulse(resume && toHeartbeat(scope, resume));
+    const rate = { ...scope.rate, brake: plan.rate.brake };
     return copyPartition(
-      endpoints,
-      {
-        partition,
-        mode,
-        sliceMs,
-        resume,
-        selection: Selection.of(plan),
-        // What `fail` was to find was looked for before the first key: from then on these keys are the migration's.
-        onConflict: plan.onConflict === 'skip' ? 'skip' : 'replace',
-        rate: { ...scope.rate, brake: plan.rate.brake },
-      },
+      back ? exchanged(endpoints) : endpoints,
+      { partition, mode, sliceMs, resume, rate, ...(back ? wayBack(plan, back) : wayThere(plan)) },
       {
         signal: context.cancellationSignal,
         writer: writerOf(scope.name),
@@ -53,6 +51,25 @@ export const copySlice =
       },
     ).finally(pulse.stop);
   };
+
+type Way = Pick<CopyRequest, 'selection' | 'transport' | 'onConflict'>;
+
+function wayThere(plan: MigrationPlan): Way {
+  const { method, migrate, target, onConflict } = plan;
+  const transport = { kind: 'migrate', address: target.addressForPeer, move: migrate.move } as const;
+  return {
+    selection: Selection.of(plan),
+    transport: method === 'migrate' ? transport : { kind: 'worker' },
+    // What `fail` was to find was looked for before the first key: from then on these keys are the migration's.
+    onConflict: onConflict === 'skip' || migrate.move ? 'skip' : 'replace',
+  };
+}
+
+const wayBack = (plan: MigrationPlan, { onConflict }: NonNullable<CopySlice['back']>): Way => ({
+  selection: reversedSelection(plan),
+  transport: { kind: 'worker' },
+  onConflict,
+});
 
 const checkpointIn = (details: unknown): PartitionProgress | undefined =>
   (details as { checkpoint?: PartitionProgress } | null | undefined)?.checkpoint;
@@ -70,5 +87,5 @@ function toHeartbeat({ partition, resume }: CopySlice, checkpoint: PartitionProg
   return { partition: `database ${db} from cursor ${from}`, moved, checkpoint };
 }
 
-const keysIn = (progress: PartitionProgress | null): number =>
+export const keysIn = (progress: PartitionProgress | null): number =>
   progress === null ? 0 : progress.copied + progress.skipped + progress.gone;

@@ -32,6 +32,8 @@ export const finishCopy =
       if (broken) throw new MigrationError('FenceBroken', `${broken}.`);
       await assertSameTarget(to, scope.comparedOn);
       await cutWriters(to, scope.name);
+      // There it is the source who writes, as it is told.
+      if (scope.plan.method === 'migrate') await cutWriters(from, scope.name);
       const at = Date.now();
       const [primary, standby] = [addressOf(source), addressOf(target)];
       const marker = { workflowId: scope.name, from: primary, to: standby, replid: '', offset: 0, at };

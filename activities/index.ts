@@ -1,9 +1,11 @@
 import { checkApplication, observe } from './application.js';
+import { applySnapshot } from './apply-snapshot.js';
 import { armReverse } from './arm-reverse.js';
 import { beating } from './beating.js';
 import { check } from './check.js';
 import { chooseMethod } from './choose-method.js';
 import { copySlice } from './copy-slice.js';
+import { countKeys } from './count-keys.js';
 import type { ActivityDeps } from './deps.js';
 import { reported } from './failure.js';
 import { finishCopy } from './finish-copy.js';
@@ -13,6 +15,7 @@ import { mayRepair } from './may-repair.js';
 import { measure } from './measure.js';
 import { planRollback } from './plan-rollback.js';
 import { fenceSource, prepareCopy } from './prepare-copy.js';
+import { prepareReturn } from './prepare-return.js';
 import { holdReplication, replicate } from './replicate.js';
 import { runHook } from './run-hook.js';
 import { settle } from './settle.js';
@@ -39,6 +42,9 @@ export function createActivities(deps: ActivityDeps) {
     watchLink: on(watchLink),
     prepareCopy: quiet(prepareCopy),
     copySlice: on(copySlice),
+    countKeys: on(countKeys),
+    prepareReturn: quiet(prepareReturn),
+    applySnapshot: on(applySnapshot),
     fenceSource: quiet(fenceSource),
     finishCopy: quiet(finishCopy),
     settleCopy: quiet(settleCopy),

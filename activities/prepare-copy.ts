@@ -23,19 +23,23 @@ export const prepareCopy =
   (deps: ActivityDeps) =>
   async (scope: PrepareCopy): Promise<CopyPlan> => {
     const { source, target } = await resolveEndpoints(scope.plan, deps.secrets);
-    const plan = await planCopy({ source, target }, Selection.of(scope.plan), { partitions });
+    const planned = await planCopy({ source, target }, Selection.of(scope.plan), { partitions });
+    const plan = scope.plan.method === 'rdb' ? { ...planned, partitions: [wholeSnapshot] } : planned;
     await leaveTraces(scope, { source, target });
     return plan;
   };
 
+/** A snapshot is read from its beginning to its end. */
+const wholeSnapshot = { db: 0, from: '0', to: null };
+
 /** On the target: what an undo needs to know when the workflow is gone. */
 async function leaveTraces(
-  { name, plan: { method }, originals }: PrepareCopy,
+  { name, plan: { method, migrate }, originals }: PrepareCopy,
   { source, target }: Endpoints,
 ): Promise<void> {
   const names = { primary: addressOf(source), standby: addressOf(target) };
   await withServers([target], ([server]) =>
-    writePlanKey(server as Server, { workflowId: name, ...names, originals, method }),
+    writePlanKey(server as Server, { workflowId: name, ...names, originals, method, ...migrate }),
   );
 }
 

@@ -3,6 +3,7 @@ import { liftFence } from '../src/copy/source-fence.js';
 import { cutWriters } from '../src/copy/writers.js';
 import { clearEpochs } from '../src/cutover/epoch.js';
 import { promotedKey } from '../src/cutover/marker.js';
+import { removeSpooled } from '../src/rdb/file/spool.js';
 import { planKey } from '../src/replication/plan-key.js';
 import { type OriginalSettings, restoreSettings } from '../src/replication/settings.js';
 import type { Server } from '../src/server/connect.js';
@@ -18,6 +19,8 @@ export interface SettleCopy extends Scope {
   originals: Originals;
   /** This migration may have fenced the source. */
   fenced: boolean;
+  /** A snapshot that a worker has left. */
+  spooled?: string | null;
 }
 
 /** Ends what a copy has left on the servers, and says what stays. Idempotent. */
@@ -29,6 +32,10 @@ export const settleCopy =
       await cutWriters(server as Server, scope.name);
       await (server as Server).call('DEL', planKey, ...(scope.as === 'rolled-back' ? [promotedKey] : []));
     });
+    // A source that nobody reaches keeps nobody from ending this; no attempt that is not waited for begins anew.
+    if (scope.plan.method === 'migrate')
+      await withServers([source], ([server]) => cutWriters(server as Server, scope.name)).catch(() => undefined);
+    if (scope.spooled) await removeSpooled(deps.snapshots, scope.spooled);
     const restored = scope.fenced
       ? await withHeld(source, async held => {
           const settings = serves(scope) ? await letServe(held, scope.originals.source) : [];
@@ -54,8 +61,12 @@ function serves({ as, plan }: SettleCopy): boolean {
 
 function left(scope: SettleCopy, target: string): string[] {
   const held = scope.fenced && !serves(scope);
-  return [...kept[scope.as](target), ...(held ? [parked] : [])];
+  const moved = scope.plan.migrate.move && scope.as === 'rolled-back';
+  return [...(moved ? [copiedBack(target)] : kept[scope.as](target)), ...(held ? [parked] : [])];
 }
+
+const copiedBack = (target: string): string =>
+  `The target ${target} keeps its keys; the source has them again, as they were on the target when they were copied back.`;
 
 const parked = 'The old source is parked: read-only and unfed. REPLICAOF NO ONE on it releases it.';
 

@@ -16,6 +16,8 @@ export interface FoundOnServers {
   promoted: boolean;
   /** Missing in histories of before there was a choice. */
   method?: Method | 'auto';
+  /** Keys may be on the target only. */
+  moved?: boolean;
   /** The source is a replica of nobody. */
   parked: boolean;
 }
@@ -31,6 +33,7 @@ export const findTraces =
       const { master } = await readReplication(source, '');
       return {
         method: record?.method ?? 'replication',
+        moved: record?.move ?? false,
         parked: isParked({ master }),
         promoted: marker !== null && info.get('role') === 'master',
         workflowId: record?.workflowId ?? marker?.workflowId ?? null,

@@ -3,8 +3,10 @@ import { copy } from './copy.js';
 import { cutover } from './cutover.js';
 import { faults } from './faults.js';
 import { memory } from './memory.js';
+import { migrate } from './migrate.js';
 import { overhead } from './overhead.js';
+import { rdb } from './rdb.js';
 import { verify } from './verify.js';
 
 /** Every benchmark by its name: one file each. */
-export const benchmarks: Record<string, Benchmark> = { cutover, overhead, verify, copy, memory, faults };
+export const benchmarks: Record<string, Benchmark> = { cutover, overhead, verify, copy, migrate, rdb, memory, faults };

@@ -1,4 +1,5 @@
 import { defaultTaskQueue } from '../src/contract/messages.js';
+import { type SnapshotSettings, snapshotSettings } from '../src/rdb/file/snapshot-file.js';
 import { type SecretSettings, secretSettings } from '../src/server/secrets.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -10,6 +11,7 @@ export interface WorkerSettings {
   secrets: SecretSettings;
   /** `REDIS_MIGRATION_HOOKS`: the JSON file with the hooks by name. */
   hooksFile: string | undefined;
+  snapshots: SnapshotSettings;
   /** `REDIS_MIGRATION_LOG_LEVEL`. @default "INFO" */
   logLevel: LogLevel;
   /** `REDIS_MIGRATION_WORKFLOW_CACHE`: workflows kept in memory; 0 replays each task from its history. */
@@ -25,6 +27,7 @@ export function readSettings(env: Environment): WorkerSettings {
     taskQueue: env.REDIS_MIGRATION_TASK_QUEUE || defaultTaskQueue,
     secrets: secretSettings(env),
     hooksFile: env.REDIS_MIGRATION_HOOKS || undefined,
+    snapshots: snapshotSettings(env),
     logLevel: oneOf('REDIS_MIGRATION_LOG_LEVEL', env.REDIS_MIGRATION_LOG_LEVEL?.toUpperCase() || 'INFO', logLevels),
     maxCachedWorkflows: count('REDIS_MIGRATION_WORKFLOW_CACHE', env.REDIS_MIGRATION_WORKFLOW_CACHE),
   };

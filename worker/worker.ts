@@ -33,6 +33,7 @@ export async function createWorkers(
     secrets: createSecretResolver({ ...settings.secrets, env: process.env, redactor }),
     redactor,
     hooks: await loadHooks(settings.hooksFile),
+    snapshots: settings.snapshots,
     ...faults,
   };
   const { connection, namespace } = await connectionOptions();

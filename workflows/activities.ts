@@ -34,7 +34,14 @@ export const acting = insisting(
   proxyActivities<
     Pick<
       Activities,
-      'replicate' | 'holdReplication' | 'settle' | 'prepareCopy' | 'fenceSource' | 'finishCopy' | 'settleCopy'
+      | 'replicate'
+      | 'holdReplication'
+      | 'settle'
+      | 'prepareCopy'
+      | 'prepareReturn'
+      | 'fenceSource'
+      | 'finishCopy'
+      | 'settleCopy'
     >
   >({
     startToCloseTimeout: '1m',
@@ -75,8 +82,15 @@ export const copying = proxyActivities<Pick<Activities, 'copySlice'>>({
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
+/** In one go, since its file is on one machine. Cancelled, it ends with what it has done. */
+export const applying = proxyActivities<Pick<Activities, 'applySnapshot'>>({
+  ...slices,
+  startToCloseTimeout: '30d',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
 /** As long as the data is big. It goes on from its heartbeat. */
-export const verifying = proxyActivities<Pick<Activities, 'verifyData'>>({
+export const verifying = proxyActivities<Pick<Activities, 'verifyData' | 'countKeys'>>({
   startToCloseTimeout: '30d',
   heartbeatTimeout,
   cancellationType: ActivityCancellationType.TRY_CANCEL,

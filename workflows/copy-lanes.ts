@@ -1,8 +1,9 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { CopyMode } from '../src/copy/index.js';
-import { copying } from './activities.js';
+import type { StepName } from '../src/contract/steps.js';
+import type { CopyMode, PartitionReport } from '../src/copy/index.js';
+import { applying, copying } from './activities.js';
 import { blockedBy } from './blocked.js';
-import { type CopiedPartition, type CopyState, totals } from './copy-state.js';
+import { type CopiedPartition, type CopyWork, totals } from './copy-state.js';
 import type { Run } from './run.js';
 
 /** Partitions that are worked on at a time, by as many workers as there are. */
@@ -10,22 +11,32 @@ const mostLanes = 4;
 const firstSliceMs = 2000;
 const longestSliceMs = 30_000;
 
-export type Mode = 'check' | 'copy';
+/** What is done with the partitions, and in which step. */
+export interface Task {
+  step: StepName;
+  mode: 'check' | 'copy';
+  /** From the target to the source: what was moved. */
+  back?: { onConflict: 'replace' | 'skip' };
+}
 
 /**
  * Takes every partition to its end, slice by slice. `pause`, `setRate`, and a history that has grown too long end the
  * slices that are on their way, each with what it has done.
  * @throws Blocked with what the operator must see to
  */
-export async function runPartitions(run: Run, copy: CopyState, mode: Mode): Promise<void> {
+export async function runPartitions(run: Run, copy: CopyWork, task: Task): Promise<void> {
   for (;;) {
     await run.until(() => !run.state.paused);
     await run.goOn();
-    const open = copy.partitions.filter(partition => !partition[mode]?.done);
+    const open = copy.partitions.filter(partition => !partition[task.mode]?.done);
     if (open.length === 0) return;
-    await new Lanes(run, copy, mode, open).run();
+    await new Lanes(run, copy, task, open).run();
   }
 }
+
+/** By MIGRATE the source does nothing else meanwhile: several partitions at a time would only make its clients wait longer. */
+const sends = ({ state }: Run, { mode, back }: Task): boolean =>
+  state.plan.method === 'migrate' && mode === 'copy' && !back;
 
 /** Partitions on their way side by side, until all are done or something interrupts them. */
 class Lanes {
@@ -35,11 +46,11 @@ class Lanes {
 
   constructor(
     private readonly migration: Run,
-    private readonly copy: CopyState,
-    private readonly mode: Mode,
+    private readonly copy: CopyWork,
+    private readonly task: Task,
     private readonly queue: CopiedPartition[],
   ) {
-    this.active = Math.min(mostLanes, queue.length);
+    this.active = Math.min(sends(migration, task) ? 1 : mostLanes, queue.length);
     this.seen = { at: Date.now(), keys: totals(copy).scanned };
   }
 
@@ -56,7 +67,7 @@ class Lanes {
 
   private async lane(): Promise<void> {
     for (let next = this.queue.shift(); next; next = this.queue.shift()) {
-      for (let sliceMs = firstSliceMs; !next[this.mode]?.done; sliceMs = Math.min(longestSliceMs, sliceMs * 2)) {
+      for (let sliceMs = firstSliceMs; !next[this.task.mode]?.done; sliceMs = Math.min(longestSliceMs, sliceMs * 2)) {
         if (this.scope.consideredCancelled) return;
         await this.slice(next, sliceMs);
       }
@@ -65,20 +76,37 @@ class Lanes {
   }
 
   private async slice(copied: CopiedPartition, sliceMs: number): Promise<void> {
-    const { migration: run, mode } = this;
-    const { partition, [mode]: resume } = copied;
-    const request = { partition, mode: mode === 'check' ? this.checkMode : mode, resume, rate: this.share(), sliceMs };
+    const { migration: run, task } = this;
+    const { mode, step } = task;
     try {
-      const { progress, finding } = await copying.copySlice({ ...run.scope, ...request });
+      const { progress, finding } = await this.move(copied, sliceMs);
       copied[mode] = progress;
       if (mode === 'copy') this.reopen(progress.targetRunId);
       this.measure();
       run.show();
-      if (finding) throw blockedBy('full-sync', finding.type, finding.message, finding.remedy);
+      if (finding) throw blockedBy(step, finding.type, finding.message, finding.remedy);
     } catch (error) {
       // It had not begun.
       if (!isCancellation(error)) throw error;
     }
+  }
+
+  private async move(copied: CopiedPartition, sliceMs: number): Promise<PartitionReport> {
+    const { migration: run, task, copy } = this;
+    const { mode, back = null } = task;
+    const { partition, [mode]: resume } = copied;
+    const request = { ...run.scope, resume, rate: this.share() };
+    if (run.state.plan.method !== 'rdb')
+      return copying.copySlice({
+        ...request,
+        partition,
+        back,
+        mode: mode === 'check' ? this.checkMode : mode,
+        sliceMs,
+      });
+    const report = await applying.applySnapshot({ ...request, mode, spooled: copy.spooled });
+    copy.spooled = report.spooled;
+    return report;
   }
 
   /** With another consent than `fail` only two keys of the source that get one name are in the way. */

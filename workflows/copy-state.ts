@@ -1,12 +1,22 @@
 import type { Progress } from '../src/contract/status.js';
-import type { Latencies, Partition, PartitionProgress } from '../src/copy/index.js';
+import type { CopyPlan, Latencies, Partition, PartitionProgress } from '../src/copy/index.js';
 import type { SourceFence } from '../src/copy/source-fence.js';
 import type { State } from './state.js';
 
-/** How far the copying of keys is, as plain JSON. */
-export interface CopyState {
+/** Partitions, and how far the work on them is, as plain JSON. */
+export interface CopyWork {
   partitions: CopiedPartition[];
   keysTotal: number;
+  /** What PINGs took before anything was copied: what the brake compares with. */
+  baseline: Latencies;
+  /** Method `rdb`: where a worker has left the snapshot. */
+  spooled: string | null;
+  /** Of the last slices. */
+  keysPerSecond: number | null;
+}
+
+/** How far the copying of keys is. */
+export interface CopyState extends CopyWork {
   /** Before the first key: so every key that is there later, and not on the source, was deleted there meanwhile. */
   targetWasEmpty: boolean;
   /** Every key that was there has been copied. */
@@ -19,10 +29,8 @@ export interface CopyState {
   comparedOn: string | null;
   /** This migration may have fenced the source. */
   touchedSource: boolean;
-  /** What PINGs took before anything was copied: what the brake compares with. */
-  baseline: Latencies;
-  /** Of the last slices. */
-  keysPerSecond: number | null;
+  /** Copying back to the source what was moved. */
+  back?: CopyWork & { done: boolean };
 }
 
 export interface CopiedPartition {
@@ -32,7 +40,7 @@ export interface CopiedPartition {
 }
 
 /** What all partitions come to. */
-export function totals({ partitions }: CopyState) {
+export function totals({ partitions }: Pick<CopyWork, 'partitions'>) {
   const sum = (field: 'scanned' | 'copied' | 'skipped' | 'gone' | 'inPieces' | 'bytes') =>
     partitions.reduce((total, { copy }) => total + (copy?.[field] ?? 0), 0);
   const [scanned, copied, skipped] = [sum('scanned'), sum('copied'), sum('skipped')];
@@ -40,8 +48,17 @@ export function totals({ partitions }: CopyState) {
   return { scanned, copied, skipped, gone: sum('gone'), inPieces: sum('inPieces'), bytes: sum('bytes'), unheld };
 }
 
+/** As it begins. */
+export const unbegun = ({ partitions, keysTotal, baseline }: CopyPlan): CopyWork => ({
+  partitions: partitions.map(partition => ({ partition, check: null, copy: null })),
+  keysTotal,
+  baseline,
+  spooled: null,
+  keysPerSecond: null,
+});
+
 export function copyProgress(state: State): Progress | null {
-  const { copy } = state;
+  const copy = state.copy?.back ?? state.copy;
   if (!copy) return null;
   const { copied, skipped, gone, bytes } = totals(copy);
   const keysDone = copied + skipped + gone;

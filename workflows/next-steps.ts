@@ -28,9 +28,11 @@ export function nextSteps(name: string, phase: Phase, canCutOver: boolean, state
 }
 
 const backTo = ({ plan }: State): string =>
-  copies(plan.method)
-    ? 'goes back to the old source, without what was written to the target since'
-    : 'goes back to the old source, losing nothing';
+  plan.migrate.move
+    ? 'copies all keys back to the old source, as the target has them, and goes back to it'
+    : copies(plan.method)
+      ? 'goes back to the old source, without what was written to the target since'
+      : 'goes back to the old source, losing nothing';
 
 function switching({ plan: { method, cutover } }: State): string {
   if (!copies(method) || cutover.fence === 'whole-copy') return 'moves the writes to the target';

@@ -50,14 +50,20 @@ export async function redisMigrationUndo(input: UndoInput): Promise<UndoResult> 
 /** Without a change of roles there is only the source's fence to lift; after the cutover it stays. */
 async function undoCopy(
   scope: { name: string; plan: MigrationPlan },
-  { method = 'auto', originals, parked, promoted }: FoundOnServers,
+  { method = 'auto', moved = false, originals, parked, promoted }: FoundOnServers,
   forgetting: () => Promise<string[]>,
 ): Promise<UndoResult> {
   const plan = { ...scope.plan, method };
   const as = promoted ? 'left-promoted' : 'aborted';
   const { left } = await acting.settleCopy({ name: scope.name, plan, as, originals, fenced: parked });
-  return { outcome: promoted ? 'too-late' : 'undone', notes: [...left, ...(await forgetting())] };
+  return {
+    outcome: promoted ? 'too-late' : 'undone',
+    notes: [...left, ...(moved ? [onTargetOnly] : []), ...(await forgetting())],
+  };
 }
+
+const onTargetOnly =
+  'Keys that were moved are on the target only (migrate.move). A migration the other way brings them back: method dump-restore, the same filter, onConflict "skip" to leave what the source has again.';
 
 async function forgotten(
   forget: boolean | undefined,

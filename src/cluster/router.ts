@@ -123,6 +123,10 @@ export class ClusterRouter {
     return delivery.writeTo(into);
   }
 
+  get closed(): boolean {
+    return this.nodes.closed;
+  }
+
   close(): void {
     this.nodes.close();
   }

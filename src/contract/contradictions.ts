@@ -2,6 +2,7 @@ import { type Contradiction, judgeBy, type Methods, ofComparison } from './compa
 import type { Method } from './input.js';
 import type { InputDraft } from './input-schema.js';
 import { fencesOf, methodTraits } from './methods.js';
+import { ofMigrate } from './migrate-contradictions.js';
 import type { Problems } from './problems.js';
 
 /** Adds every contradiction whose fields were all readable. */
@@ -61,6 +62,7 @@ const contradictions: readonly Contradiction[] = [
     text: ({ method }) =>
       `"wipe" is for methods that replace the whole dataset; ${method} adds to what the target has: onConflict says what happens to keys of the same name`,
   },
+  ...ofMigrate,
   onlyWith('migrate.move', 'migrate', ({ migrate }) => migrate.move),
   onlyWith('rdb.file', 'rdb', ({ rdb }) => rdb.file !== null),
   {

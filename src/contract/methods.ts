@@ -21,8 +21,10 @@ export const methodTraits: Record<Method, MethodTraits> = {
   replication: { copies: false, replaces: true, fences: ['park', 'min-replicas'] },
   live: stream,
   'dump-restore': copy,
-  migrate: copy,
-  rdb: copy,
+  // Fenced, the source is a replica without its master: it refuses MIGRATE, and gives nobody a snapshot. What is left to
+  // copy inside the fence goes through the worker.
+  migrate: { ...copy, fences: ['none', 'park'] },
+  rdb: { ...copy, fences: ['none', 'park'] },
   'redis-shake': stream,
 };
 

@@ -1,6 +1,7 @@
 import { SlotSet } from '../cluster/index.js';
 import { MigrationError } from '../contract/errors.js';
 import { conveyInOrder } from '../keys/in-order.js';
+import type { KeyBatch } from '../keys/key-batch.js';
 import { PageSize } from '../keys/page-size.js';
 import { everything, ScanFeed } from '../keys/scan-feed.js';
 import type { RespConnection } from '../resp/connection.js';
@@ -9,6 +10,7 @@ import { ofTypes } from './by-type.js';
 import { checkBatch } from './check-batch.js';
 import { copyBatch } from './copy-batch.js';
 import type { PartitionLane } from './lane.js';
+import { MigrateBatches } from './migrate/batches.js';
 import { Outcome } from './outcome.js';
 import { PartitionRange } from './partition.js';
 import type { CopyRequest } from './request.js';
@@ -27,7 +29,7 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
   const cursor = ledger.enter(session.identities, request.partition);
   if (ledger.progress.done) return;
   const pageSize = new PageSize(pace.keys);
-  const work = request.mode === 'copy' ? copyBatch : checkBatch;
+  const work = workOf(lane);
   const end = await conveyInOrder<Outcome>({
     feed: feedOf(session.scanned, request, cursor, pageSize),
     goOn,
@@ -35,7 +37,7 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
       const outcome = new Outcome();
       await pace.keys.take(seen, signal);
       const chosen = await ofTypes(session, keys, request.selection.types);
-      if (chosen.count > 0) await work(lane, chosen, outcome);
+      if (chosen.count > 0) await work(chosen, outcome);
       return outcome;
     },
     count: (outcome, page) => {
@@ -55,6 +57,14 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
 function assertKept({ mayHaveLost, target }: CopySession): void {
   if (!mayHaveLost) return;
   throw new MigrationError('Unreachable', `A primary of the cluster of the ${nameOf(target.endpoint)} was replaced.`);
+}
+
+function workOf(lane: PartitionLane): (keys: KeyBatch, outcome: Outcome) => Promise<void> {
+  const { mode, transport } = lane.request;
+  if (mode !== 'copy') return (keys, outcome) => checkBatch(lane, keys, outcome);
+  if (transport?.kind !== 'migrate') return (keys, outcome) => copyBatch(lane, keys, outcome);
+  const batches = new MigrateBatches(lane, transport);
+  return (keys, outcome) => batches.send(keys, outcome);
 }
 
 function feedOf(

@@ -9,7 +9,7 @@ const type = new KeyCommand(['TYPE']);
 
 /** The keys of these types. A key that is gone has none. @param types null: all */
 export async function ofTypes(
-  session: CopySession,
+  session: Pick<CopySession, 'source' | 'slots'>,
   keys: KeyBatch,
   types: ReadonlySet<string> | null,
 ): Promise<KeyBatch> {

@@ -11,12 +11,13 @@ import { mostNames } from './progress.js';
 
 /** Counts the keys that the target has, and those that would meet another key of the source there. */
 export async function checkBatch(lane: PartitionLane, keys: KeyBatch, outcome: Outcome): Promise<void> {
-  await lane.session.slots.use(async slot => {
-    const looks = lane.request.mode === 'check' && !(await noneExists(lane, keys, slot));
-    if (looks) await lookAtEach(lane, keys, slot, outcome);
-    await lookForRivals(lane, keys, outcome);
-  });
+  if (lane.request.mode === 'check') for (const index of await onTarget(lane, keys)) add(outcome, keys.key(index));
+  await lookForRivals(lane, keys, outcome);
 }
+
+/** Which of the keys the target has, under the names that they have there: their indexes. */
+export const onTarget = (lane: Lane, keys: KeyBatch): Promise<number[]> =>
+  lane.session.slots.use(async slot => ((await noneExists(lane, keys, slot)) ? [] : lookAtEach(lane, keys, slot)));
 
 /** One EXISTS for all; in a cluster they are in several slots. */
 async function noneExists({ session, request }: Lane, keys: KeyBatch, slot: Slot): Promise<boolean> {
@@ -31,15 +32,15 @@ async function noneExists({ session, request }: Lane, keys: KeyBatch, slot: Slot
   return count === 0;
 }
 
-async function lookAtEach({ session, request }: Lane, keys: KeyBatch, slot: Slot, outcome: Outcome): Promise<void> {
+async function lookAtEach({ session, request }: Lane, keys: KeyBatch, slot: Slot): Promise<number[]> {
   slot.request.clear();
   for (let index = 0; index < keys.count; index++)
     appendCommand(slot.request, ['EXISTS', request.selection.targetKey(keys.key(index))]);
   const replies = await session.target.raw(slot.request.view(), keys.count);
-  for (const [index, reply] of replies.entries()) {
+  return replies.flatMap((reply, index) => {
     if (reply instanceof RespError) throw refused(session.target.endpoint, 'EXISTS', reply);
-    if (reply !== 0) add(outcome, keys.key(index));
-  }
+    return reply === 0 ? [] : [index];
+  });
 }
 
 /** Where a prefix is renamed, two keys of the source may come to the same name. */

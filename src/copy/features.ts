@@ -1,5 +1,5 @@
 import { ownPrefix } from '../contract/own-prefix.js';
-import { infoOf } from '../keys/inventory.js';
+import { infoOf } from '../keys/info-of.js';
 import { type Keyspace, primariesOf } from '../keyspace/index.js';
 import type { RespConnection } from '../resp/connection.js';
 import { type Reply, RespError } from '../resp/reply.js';
@@ -39,7 +39,7 @@ export async function probe(
   ]);
   const onTarget = onTargets[0] as Info;
   const [absolute, weighing, object] = replies.map(isAllowed);
-  const modern = commandLevel(onTarget) >= absttlSince;
+  const modern = knowsAbsttl(onTarget);
   const features: Features = {
     expiry: !modern ? 'relative' : absolute ? 'absolute' : 'computed',
     weighing: weighing === true,
@@ -54,8 +54,14 @@ const isAllowed = (reply: Reply): boolean =>
 
 /** A source that evicts by frequency of use knows only that, any other one only when a key was used last. */
 function accessBetween(source: Info, target: Info): Features['access'] {
-  const policies = [source, target].map(info => info.get('maxmemory_policy') ?? '');
-  const [from, to] = policies.map(policy => /lru|lfu/.exec(policy)?.[0]);
+  const [from, to] = [evictionOf(source), evictionOf(target)];
   if (to === 'lru' && from !== 'lfu') return 'IDLETIME';
   return to === 'lfu' && from === 'lfu' ? 'FREQ' : undefined;
 }
+
+/** What the target evicts by. */
+export const evictionOf = (info: Info): 'lru' | 'lfu' | undefined =>
+  /lru|lfu/.exec(info.get('maxmemory_policy') ?? '')?.[0] as 'lru' | 'lfu' | undefined;
+
+/** Whether it knows `RESTORE ... ABSTTL`. */
+export const knowsAbsttl = (target: Info): boolean => commandLevel(target) >= absttlSince;

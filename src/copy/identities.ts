@@ -18,15 +18,22 @@ export interface Identities {
 export async function identitiesOf(onSource: Info, target: Keyspace, onTarget: readonly Info[]): Promise<Identities> {
   const sourceRunId = onSource.get('run_id') ?? '';
   const primaries = await primariesOf(target);
-  const [first] = onTarget;
-  if (primaries[0] === target)
-    return { sourceRunId, targetRunId: first?.get('run_id') ?? '', targetKeepsWrites: !!first && keepsWrites(first) };
+  if (primaries[0] === target) return { sourceRunId, ...targetIdentity(onTarget[0] as Info) };
   const processes = primaries.map(({ endpoint }, n) => processAt(addressOf(endpoint), onTarget[n] as Info));
   return {
     sourceRunId,
     targetRunId: [...processes].sort().join(' '),
     targetKeepsWrites: true,
     forgetful: processes.filter((_, n) => onTarget[n]?.get('aof_enabled') !== '1'),
+  };
+}
+
+/** A replica that was promoted has had an id before its own; it may lack more than the last seconds. */
+export function targetIdentity(target: Info): Omit<Identities, 'sourceRunId'> {
+  const promoted = /[^0]/.test(target.get('master_replid2') ?? '0');
+  return {
+    targetRunId: target.get('run_id') ?? '',
+    targetKeepsWrites: target.get('aof_enabled') === '1' && !promoted,
   };
 }
 
@@ -42,10 +49,4 @@ export function hasKeptWrites(before: string, { targetKeepsWrites, forgetful = [
   const restarted = (one: string): boolean =>
     !processes.includes(one) && processes.some(other => other.split('#')[0] === one.split('#')[0]);
   return targetKeepsWrites && !forgetful.some(restarted);
-}
-
-/** A replica that was promoted has had an id before its own; it may lack more than the last seconds. */
-function keepsWrites(target: Info): boolean {
-  const promoted = /[^0]/.test(target.get('master_replid2') ?? '0');
-  return target.get('aof_enabled') === '1' && !promoted;
 }

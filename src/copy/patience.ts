@@ -1,8 +1,11 @@
 import { MigrationError } from '../contract/errors.js';
+import { PeerUnreachable } from './migrate/reply.js';
 
 /** How long without progress until it is given up: what may pass by itself, what hardly will, what won't. */
 const unreachableMs = 20_000;
 const writesRefusedMs = 5000;
+/** Each time that it is tried the source may stand still until it gives up. */
+const peerUnreachableMs = 5000;
 
 const shortestWaitMs = 50;
 const longestWaitMs = 2000;
@@ -32,6 +35,7 @@ export class Patience {
     const now = performance.now();
     this.#since ??= now;
     const failing = now - this.#since;
+    if (error instanceof PeerUnreachable && failing >= peerUnreachableMs) return error;
     if (error.type === 'Unreachable' && failing >= unreachableMs) throw error;
     if (error.type === 'Unreachable' || (error.type === 'WritesRefused' && failing < writesRefusedMs))
       return this.#nextWait();

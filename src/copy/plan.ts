@@ -1,5 +1,5 @@
 import { type NodeLayout, readLayout } from '../cluster/index.js';
-import { infoOf } from '../keys/inventory.js';
+import { infoOf } from '../keys/info-of.js';
 import { ScanFeed } from '../keys/scan-feed.js';
 import { ClusterKeyspace, type Keyspace, openBoth, primariesOf } from '../keyspace/index.js';
 import type { RespConnection } from '../resp/connection.js';

@@ -38,6 +38,18 @@ export interface CopyRate {
   baseline: Latencies | null;
 }
 
+/** How keys get from one server to the other: through this process, by DUMP and RESTORE; or by MIGRATE. */
+export type Transport = { kind: 'worker' } | ByMigrate;
+
+/** The source sends the keys to the target itself, under their own names. https://redis.io/docs/latest/commands/migrate/ */
+export interface ByMigrate {
+  kind: 'migrate';
+  /** Where the source finds the target. */
+  address: { host: string; port: number };
+  /** Each key is deleted at the source when the target has it. Never overwrites: only with `onConflict: skip`. */
+  move: boolean;
+}
+
 /** What copying of keys depends on, wherever they come from. */
 export interface KeyRequest {
   partition: Pick<Partition, 'db' | 'node'>;
@@ -53,6 +65,8 @@ export type CopyMode = 'check' | 'check-names' | 'copy';
 
 export interface CopyRequest extends KeyRequest {
   partition: Partition;
+  /** @default through this process */
+  transport?: Transport;
   /**
    * `check` changes nothing: it counts the selected keys that the target has, and those that would get one name there.
    * `check-names` counts the latter only.

@@ -10,8 +10,6 @@ import { RestoreWriter } from './restore.js';
 import { scannedServer } from './scanned.js';
 import type { Writer } from './writers.js';
 
-const name = 'redis-migration-copy';
-
 /** How soon it is noticed that a primary of the target was replaced; a checkpoint goes back further than that. */
 const watchMs = 1000;
 
@@ -42,7 +40,8 @@ export class CopySession {
   static async open(endpoints: Endpoints, request: KeyRequest, writer: Writer): Promise<CopySession> {
     const { partition, selection } = request;
     const { db } = partition;
-    const onSource = { name, db, onOpen: leaveUntouched };
+    // By MIGRATE it is the source who writes to the target, as it is told over this connection.
+    const onSource = { name: writer.name, db, onOpen: leaveUntouched };
     const onTarget = { name: writer.name, db: selection.targetDatabase(db), onOpen: () => writer.admit() };
     const [source, target] = await openBoth([endpoints.source, onSource], [endpoints.target, onTarget]);
     try {

@@ -3,10 +3,10 @@ import { ReplyCursor } from '../keys/reply-cursor.js';
 import type { Slot } from '../keys/slots.js';
 import { refused } from '../resp/failure.js';
 import { firstError } from '../resp/first-error.js';
-import { RespError } from '../resp/reply.js';
 import type { Lane } from './lane.js';
 import type { Outcome } from './outcome.js';
 import { ReadKeys } from './read-keys.js';
+import { errorIn, isForeign, isForeignVersion } from './restore-errors.js';
 import type { CopySession } from './session.js';
 
 /** Payloads beyond this are dropped: the weighing was wrong, or impossible. */
@@ -74,15 +74,3 @@ function judge(session: CopySession, keys: KeyBatch, slot: Slot, { counts }: Out
   }
   session.foreign ||= !understood;
 }
-
-const minus = 45;
-
-function errorIn({ bytes, start, to }: ReplyCursor): RespError | undefined {
-  return bytes[start] === minus ? new RespError(bytes.toString('utf8', start + 1, to)) : undefined;
-}
-
-/** Another version of payloads, which is that of all of them. https://redis.io/docs/latest/commands/restore/ */
-const isForeignVersion = ({ message }: RespError): boolean => /DUMP payload version or checksum/i.test(message);
-
-/** Or a value of a kind that this one doesn't have. */
-const isForeign = (error: RespError): boolean => isForeignVersion(error) || /Bad data format/i.test(error.message);

@@ -17,11 +17,11 @@ export interface Writer {
   admit(): Promise<void>;
 }
 
-/** Ends every connection of this migration that writes to the target. @returns how many */
-export async function cutWriters(target: Server, workflowId: string): Promise<number> {
+/** Ends every connection of this migration that copies keys: to the target, or to a source that is told to send them. @returns how many */
+export async function cutWriters(server: Server, workflowId: string): Promise<number> {
   const name = writerName(workflowId);
-  const lines = String(await target.call('CLIENT', 'LIST')).split('\n');
+  const lines = String(await server.call('CLIENT', 'LIST')).split('\n');
   const ids = lines.filter(line => line.includes(` name=${name} `)).map(line => /^id=(\d+)/.exec(line)?.[1] ?? '');
-  for (const id of ids) await target.call('CLIENT', 'KILL', 'ID', id);
+  for (const id of ids) await server.call('CLIENT', 'KILL', 'ID', id);
   return ids.length;
 }

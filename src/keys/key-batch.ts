@@ -52,10 +52,10 @@ export class KeyBatch {
         command.appendTo(into, wire, this.#bounds[at] as number, this.#bounds[at + 1] as number);
   }
 
-  /** Writes the keys only: the arguments of a command of many keys. */
-  appendKeysTo(into: ByteBuilder): void {
+  /** Writes the keys only, or those from one to another: the arguments of a command of many keys. */
+  appendKeysTo(into: ByteBuilder, from = 0, to = this.#count): void {
     const wire = this.wire.view();
-    for (let at = 0; at < this.#count * 2; at += 2) into.append(wire, this.#bounds[at], this.#bounds[at + 1]);
+    for (let at = from * 2; at < to * 2; at += 2) into.append(wire, this.#bounds[at], this.#bounds[at + 1]);
   }
 
   /** A copy of one key's bytes. */

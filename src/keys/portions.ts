@@ -29,41 +29,46 @@ const usage = new KeyCommand(['MEMORY', 'USAGE']);
 /** Without MEMORY USAGE: all of them. */
 export const unweighed = (keys: KeyBatch): Portions => ({ small: [keys], big: [], bigBytes: 0, absent: undefined });
 
-/**
- * Weighs keys before they are asked for. @param named what that server calls them
- * https://redis.io/docs/latest/commands/memory-usage/
- */
-export async function weigh(
+/** Weighs keys before they are asked for. @param named what that server calls them */
+export const weigh = async (
   connection: Keyspace,
   keys: KeyBatch,
   slots: Slots,
   named: KeyBatch = keys,
-): Promise<Portions> {
+): Promise<Portions> => divide(keys, await weightsOf(connection, named, slots));
+
+/** How many bytes of memory each key takes; -1: there is no such key. https://redis.io/docs/latest/commands/memory-usage/ */
+export async function weightsOf(connection: Keyspace, keys: KeyBatch, slots: Slots): Promise<Float64Array> {
   return slots.use(async ({ request, source: replies }) => {
-    named.appendTo(request.clear(), usage);
+    keys.appendTo(request.clear(), usage);
     const { errors } = await connection.rawBytes(request.view(), keys.count, replies.clear());
     if (errors > 0) throw refused(connection.endpoint, 'MEMORY USAGE', firstError(replies.view()));
-    return divide(keys, replies.view());
+    const weights = new Float64Array(keys.count);
+    const reply = new ReplyCursor(replies.view());
+    for (let index = 0; index < keys.count; index++) {
+      reply.next();
+      weights[index] = reply.value;
+    }
+    return weights;
   });
 }
 
-function divide(keys: KeyBatch, replies: Buffer): Portions {
+function divide(keys: KeyBatch, weights: Float64Array): Portions {
   const groups: number[][] = [[]];
   const big: number[] = [];
   let bytesOfBig = 0;
   const absent: number[] = [];
-  const reply = new ReplyCursor(replies);
   for (let index = 0, bytes = 0; index < keys.count; index++) {
-    reply.next();
-    bytes += Math.max(0, reply.value);
-    if (reply.value < 0) absent.push(index);
-    else if (reply.value > bigBytes) {
+    const weight = weights[index] as number;
+    bytes += Math.max(0, weight);
+    if (weight < 0) absent.push(index);
+    else if (weight > bigBytes) {
       big.push(index);
-      bytesOfBig += reply.value;
+      bytesOfBig += weight;
     } else if (bytes <= portionBytes) groups.at(-1)?.push(index);
     else {
       groups.push([index]);
-      bytes = reply.value;
+      bytes = weight;
     }
   }
   const small = groups.filter(group => group.length > 0);

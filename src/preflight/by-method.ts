@@ -21,6 +21,6 @@ const ofReplication: ReadonlySet<CheckName> = new Set<CheckName>([
 
 export const appliesTo = (name: CheckName, method: Method | 'auto'): boolean => {
   if (!copies(method)) return true;
-  if (name === 'peer-connectivity') return method === 'migrate';
+  if (name === 'peer-connectivity' || name === 'cluster-mode') return method === 'migrate';
   return !ofReplication.has(name);
 };

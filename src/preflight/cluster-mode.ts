@@ -1,15 +1,18 @@
-import { type Check, Place, resultsOf, sides } from './check.js';
+import { type Check, type CheckContext, Place, resultsOf, sides } from './check.js';
 
 const { pass, refusal } = resultsOf('cluster-mode');
 
-/** REPLICAOF isn't allowed in cluster mode. https://redis.io/docs/latest/commands/replicaof/ */
+/** Neither REPLICAOF nor one MIGRATE of keys of several slots is allowed in cluster mode. */
 export const clusterMode: Check = async context =>
   sides(context).map(({ side, server, info }) =>
     info.get('cluster_enabled') === '1'
       ? refusal(
           side,
-          `${Place(server)} is a node of a cluster (cluster_enabled:1): REPLICAOF is refused there.`,
-          'Clusters are not migrated by replication in this version. Give a server outside cluster mode.',
+          `${Place(server)} is a node of a cluster (cluster_enabled:1): ${refused(context)}`,
+          'Give a server outside cluster mode; method dump-restore goes between clusters, too.',
         )
       : pass(side, `The ${side} is not in cluster mode.`),
   );
+
+const refused = ({ plan }: CheckContext): string =>
+  plan.method === 'migrate' ? 'MIGRATE of many keys is refused there.' : 'REPLICAOF is refused there.';

@@ -21,31 +21,38 @@ export interface NeededCommand {
 }
 
 /** What decides about the commands that are needed. */
-export type Task = Pick<MigrationPlan, 'method'> & { cutover: Pick<MigrationPlan['cutover'], 'fence'> };
+export type Task = Pick<MigrationPlan, 'method' | 'migrate'> & { cutover: Pick<MigrationPlan['cutover'], 'fence'> };
 
-const replicating: Task = { method: 'replication', cutover: { fence: 'auto' } };
+const replicating: Task = { method: 'replication', migrate: { move: false }, cutover: { fence: 'auto' } };
 
 /** Replication only reads the application's keys; a copy writes them on the target, and touches no role without a fence. */
 export function neededCommands(side: Side, level: number, task: Task = replicating): NeededCommand[] {
   return tableFor(side, task).filter(row => (row.side ?? side) === side && (row.since ?? 0) <= level);
 }
 
-function tableFor(side: Side, { method, cutover }: Task): NeededCommand[] {
+function tableFor(side: Side, { method, cutover, migrate }: Task): NeededCommand[] {
   if (!copies(method)) return [...common, ...roles, ...replication, ...reading];
   const fences = side === 'source' && cutover.fence !== 'auto' && cutover.fence !== 'none';
   return [
     ...common.map(toleratedByCopies),
     ...(fences ? roles : []),
-    ...(method === 'migrate' ? peers : []),
+    ...(method === 'migrate' ? sending : []),
+    ...(migrate.move ? deleting : []),
     ...copying,
     ...reading,
   ];
 }
 
+/** The commands of a replica: on both sides for replication and its way back, on the source for a snapshot. */
+export const needsPsync = (side: Side, { method }: Task): boolean =>
+  !copies(method) || (method === 'rdb' && side === 'source');
+
 /** What `ACL SETUSER` takes for a user who may do that and nothing else; the keys of all applications besides: `~*`. */
-export function neededRules(side: Side, level: number): string[] {
-  const rows = neededCommands(side, level).filter(({ inPerson, without }) => !inPerson || without !== undefined);
-  return ['multi', 'exec', 'psync', ...rows.map(({ rule }) => rule)].map(rule => `+${rule}`);
+export function neededRules(side: Side, level: number, task: Task = replicating): string[] {
+  const rows = neededCommands(side, level, task).filter(({ inPerson, without }) => !inPerson || without !== undefined);
+  return ['multi', 'exec', ...(needsPsync(side, task) ? ['psync'] : []), ...rows.map(({ rule }) => rule)].map(
+    rule => `+${rule}`,
+  );
 }
 
 /** The same for a user who may not keep ACL users. */
@@ -57,7 +64,7 @@ export const neededInPerson = (side: Side, level: number): string[] => [
 export const keepsUsers: ReadonlySet<string> = new Set(['acl|setuser', 'acl|deluser', 'acl|users']);
 
 const anyKey = 'redis-migration-permission';
-const ownKey = `${ownPrefix}permission`;
+export const ownKey = `${ownPrefix}permission`;
 
 const withoutUsers = `earlier attempts are fenced off by names of connections and a mark in ${markSetting}`;
 
@@ -97,6 +104,17 @@ const roles: NeededCommand[] = [
 
 const peers: NeededCommand[] = [
   { rule: 'migrate', words: ['MIGRATE', '127.0.0.1', '1', ownKey, '0', '1', 'COPY'], without: 'peers are not probed' },
+];
+
+/** The source is told to send keys, and no longer to: a stopped worker is cut off there. */
+const sending: NeededCommand[] = [
+  { rule: 'migrate', words: ['MIGRATE', '127.0.0.1', '1', anyKey, '0', '1', 'COPY'], side: 'source' },
+  { rule: 'client|kill', words: ['CLIENT', 'KILL', 'ID', '0'] },
+];
+
+const deleting: NeededCommand[] = [
+  { rule: 'watch', words: ['WATCH', anyKey], side: 'source' },
+  { rule: 'unlink', words: ['UNLINK', anyKey], side: 'source' },
 ];
 
 const ownKeys: NeededCommand[] = [

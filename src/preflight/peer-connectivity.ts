@@ -13,7 +13,7 @@ const markerLifetimeMs = 10_000;
 const timeoutsMs = { source: 300, target: 1000 } as const;
 
 /**
- * Target to source carries the replication, source to target the way back. Each is tried by a MIGRATE COPY of a key that
+ * Target to source carries the replication, source to target the way back; with method migrate the keys. Each is tried by a MIGRATE COPY of a key that
  * both have: the answer BUSYKEY comes from the right server only, since the key's name is random. The key is there for
  * milliseconds.
  */
@@ -28,10 +28,9 @@ export const peerConnectivity: Check = async context => {
   };
   try {
     // One after the other: a server that waits for an answer gives none.
-    return [
-      linkOf(context) ?? (await probe(context, 'target', marker, refusals)),
-      await probe(context, 'source', marker, refusals),
-    ];
+    const wayThere = await probe(context, 'source', marker, refusals);
+    if (context.plan.method === 'migrate') return [wayThere];
+    return [linkOf(context) ?? (await probe(context, 'target', marker, refusals)), wayThere];
   } finally {
     await Promise.all([removeMarker(source, marker), removeMarker(target, marker)]);
   }

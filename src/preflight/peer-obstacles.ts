@@ -28,10 +28,16 @@ function tooOld(context: CheckContext, way: Way): CheckResult | null {
   const level = commandLevel(way.from === 'source' ? context.sourceInfo : context.targetInfo);
   const { username, password } = context[way.to].endpoint;
   const needed = password === undefined ? 30_000 : username === undefined ? 40_007 : 60_000;
-  return level >= needed ? null : notProbed(way, `the ${way.from}'s version can't log in for the probe`);
+  if (level >= needed) return null;
+  if (context.plan.method !== 'migrate') return notProbed(way, `the ${way.from}'s version can't log in for the probe`);
+  return failure(
+    way.from,
+    `The ${way.from}'s version can't log in to the ${way.to} by MIGRATE: with a password since 4.0.7, as a user since 6.0.`,
+    'Take method dump-restore, or a user of the target that it can log in as.',
+  );
 }
 
-/** Replication will speak TLS where the other's url does: the migration sets tls-replication. The probe follows tls-cluster. */
+/** Replication will speak TLS where the other's url does: the migration sets tls-replication. MIGRATE follows tls-cluster. */
 async function lackOfTls({ plan }: CheckContext, way: Way): Promise<CheckResult | null> {
   const encrypted = plan[way.to].tls !== null;
   const settings = await readSettings(
@@ -49,6 +55,13 @@ async function lackOfTls({ plan }: CheckContext, way: Way): Promise<CheckResult 
       `On the ${way.from}: set tls-cert-file, tls-key-file and tls-ca-cert-file (a build with TLS is needed), then send 'retry'.`,
     );
   }
-  if ((settings.get('tls-cluster') === 'yes') === encrypted) return null;
-  return notProbed(way, 'MIGRATE speaks TLS by tls-cluster, replication by tls-replication');
+  const migrates = settings.get('tls-cluster') === 'yes';
+  if (migrates === encrypted) return null;
+  if (plan.method !== 'migrate')
+    return notProbed(way, 'MIGRATE speaks TLS by tls-cluster, replication by tls-replication');
+  return failure(
+    way.from,
+    `The ${way.from} would speak ${migrates ? 'TLS' : 'plain text'} to the ${way.to} at ${way.address}, which takes ${encrypted ? 'TLS' : 'plain text'}: MIGRATE follows the ${way.from}'s setting tls-cluster.`,
+    `On the ${way.from}: CONFIG SET tls-cluster ${encrypted ? 'yes' : 'no'}, then send 'retry'; or take method dump-restore.`,
+  );
 }

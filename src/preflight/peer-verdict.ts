@@ -36,7 +36,7 @@ type Row = { means: 'reached' | 'not-reached' | 'unknown'; text: (way: Way) => s
 
 const answers: Record<Answer, Row> = {
   'right-server': { means: 'reached', text: () => ', and is let in' },
-  'logged-in': { means: 'reached', text: () => ', and is let in (its user may not RESTORE, which nothing here needs)' },
+  'logged-in': { means: 'reached', text: () => ', and is let in (its user may not RESTORE)' },
   'refuses-writes': { means: 'reached', text: () => ', and is let in (it takes no writes now)' },
   copied: {
     means: 'not-reached',

@@ -7,7 +7,9 @@ import type { Server } from '../server/connect.js';
 import { addressOf } from '../server/endpoint.js';
 import { commandLevel, type Info } from '../server/info.js';
 import { counted, place, resultsOf } from './check.js';
-import { keepsUsers, type NeededCommand, neededCommands } from './needed-commands.js';
+
+import { keepsUsers, type NeededCommand, neededCommands, needsPsync, ownKey } from './needed-commands.js';
+
 import { refusalIn } from './replies.js';
 import { tryCommands, type Verdict } from './try-commands.js';
 
@@ -22,6 +24,7 @@ export async function judgePermissions(
   const { side } = server.endpoint;
   const needed = neededCommands(side, commandLevel(info), plan);
   const verdicts = await tryCommands(server, commandLevel(info), needed);
+  if (!needsPsync(side, plan)) verdicts.delete('psync');
   const lacking = lackingOf(verdicts, needed);
   const who = `The user ${userOf(server)} on ${place(server)}`;
   const needs = lacking.filter(({ without }) => without === undefined);
@@ -70,12 +73,10 @@ function lackingOf(verdicts: ReadonlyMap<string, Verdict>, needed: readonly Need
     .map(({ rule, verdict, row }) => ({
       rule,
       keys: verdict === 'keys',
-      own: writesOwnKeys.has(rule),
+      own: row?.words.includes(ownKey) ?? false,
       without: actsInPerson && row?.inPerson ? undefined : row?.without,
     }));
 }
-
-const writesOwnKeys: ReadonlySet<string> = new Set(['set', 'del', 'migrate', 'eval']);
 
 const named = (lacking: readonly Lacking[]): string =>
   lacking.map(({ rule, keys }) => label(rule) + (keys ? ' (not on all keys)' : '')).join(', ');

@@ -5,16 +5,14 @@ export const footerBytes = 10;
 
 /** Makes the footers of payloads, which are a type byte and the value's bytes as a snapshot has them. */
 export class PayloadFooter {
-  readonly bytes = Buffer.alloc(footerBytes);
+  readonly #bytes = Buffer.alloc(footerBytes);
   readonly #sum = new Crc64();
 
-  constructor(version: number) {
-    this.bytes.writeUInt16LE(version);
-  }
-
   /** The footer of `type` and what stands from `from` to `to`; the same bytes again and again. */
-  of(type: number, value: Uint8Array, from: number, to: number): Buffer {
-    this.#sum.clear().byte(type).update(value, from, to).update(this.bytes, 0, 2).write(this.bytes, 2);
-    return this.bytes;
+  of(version: number, type: number, value: Uint8Array, from: number, to: number): Buffer {
+    const bytes = this.#bytes;
+    bytes.writeUInt16LE(version);
+    this.#sum.clear().byte(type).update(value, from, to).update(bytes, 0, 2).write(bytes, 2);
+    return bytes;
   }
 }

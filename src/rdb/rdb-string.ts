@@ -2,14 +2,15 @@ import { encoding, type RdbCursor } from './cursor.js';
 import { expand } from './lzf.js';
 
 const fewest = 64;
+const nothing = Buffer.alloc(0);
 
 /** A string of a snapshot as it is when nothing is encoded: where its bytes are, without an object for each. */
 export class RdbString {
   /** Those of the snapshot where they stand there as they are; else a copy. Valid until the next `read`. */
-  bytes: Buffer = Buffer.alloc(0);
+  bytes: Buffer = nothing;
   from = 0;
   to = 0;
-  #own = Buffer.alloc(0);
+  #own: Buffer = nothing;
 
   /** Takes the string at the cursor and goes past it. @returns false when it isn't all there. @throws RdbError */
   read(cursor: RdbCursor): boolean {
@@ -46,7 +47,7 @@ export class RdbString {
   }
 
   #take(size: number): Buffer {
-    if (size > this.#own.length) this.#own = Buffer.allocUnsafeSlow(Math.max(fewest, size));
+    if (size > this.#own.length) this.#own = Buffer.allocUnsafe(Math.max(fewest, size));
     this.bytes = this.#own;
     this.from = 0;
     this.to = size;

@@ -1,4 +1,3 @@
-import { BigValue } from './big-value.js';
 import { ByteWindow } from './byte-window.js';
 import { Crc64 } from './crc64.js';
 import { RdbCursor } from './cursor.js';
@@ -8,6 +7,7 @@ import { hasChecksum, headerBytes, type RdbHeader, readHeader } from './header.j
 import { KeyHead } from './key-head.js';
 import type { Layout } from './layout.js';
 import { opcode, records } from './opcodes.js';
+import { ValueReader } from './value-reader.js';
 import { type RdbType, valueTypes } from './value-types.js';
 import { Walker } from './walker.js';
 
@@ -19,7 +19,7 @@ import { Walker } from './walker.js';
 export type RdbItem = 'more' | 'key' | 'big' | 'functions' | 'end';
 
 export interface RdbReaderOptions {
-  /** Bytes beyond which a value isn't held as a whole. @default 1 MiB */
+  /** Bytes beyond which a value isn't held as a whole, unless only a module knows its parts. @default 1 MiB */
   bigValue?: number;
   /** Whether the checksum is computed and compared. @default true */
   checksum?: boolean;
@@ -58,7 +58,7 @@ export class RdbReader {
   readonly #walker = new Walker();
   readonly #sum: Crc64 | null;
   readonly #bigValue: number;
-  #big: BigValue | null = null;
+  #big: ValueReader | null = null;
   /** What is being walked over: an opcode, or a key's value. */
   #walking: 'key' | number | null = null;
   /** It was begun in an earlier call: the window may have moved under the key since. */
@@ -105,7 +105,7 @@ export class RdbReader {
   /** Gives the elements of the value that was found, which is all there. @throws RdbError */
   elements(emit: Emit): void {
     const window = { bytes: this.window.bytes, at: this.valueFrom, end: this.valueTo, base: this.window.base };
-    new BigValue(this.type, window).next(emit);
+    new ValueReader(this.type, window).next(emit);
   }
 
   #readHeader(): boolean {
@@ -146,8 +146,13 @@ export class RdbReader {
     const complete = this.#walker.run(cursor);
     this.#walkedTo = cursor.at - window.at;
     const held = (complete ? cursor.at : window.end) - window.at - this.#bodyFrom;
-    if (held > this.#bigValue && found !== opcode.functions) return this.#letGo(found);
+    if (held > this.#bigValue && !this.#mustHold(found)) return this.#letGo(found);
     return complete ? this.#found(found) : 'more';
+  }
+
+  /** What can't be given in pieces. */
+  #mustHold(found: 'key' | number): boolean {
+    return found === opcode.functions || (found === 'key' && this.type.type === 'module');
   }
 
   /** Too big to be held until it is complete. */
@@ -156,7 +161,7 @@ export class RdbReader {
     this.#readHeadAgain(found);
     this.window.at += this.#bodyFrom;
     const nothing = { type: 'module', layout: this.#layoutOf(found), decoder: () => () => {} } as const;
-    this.#big = new BigValue(found === 'key' ? this.type : nothing, this.window);
+    this.#big = new ValueReader(found === 'key' ? this.type : nothing, this.window);
     if (found === 'key') return 'big';
     return this.pieces(null) === 'more' ? 'more' : undefined;
   }
@@ -197,8 +202,8 @@ export class RdbReader {
     window.settle();
     if (checksum > 0 && this.#sum && !this.#sum.isAt(window.bytes, to) && window.bytes.readBigInt64LE(to) !== 0n)
       this.#cursor.refuse('the checksum is not that of the bytes before it: the snapshot is damaged');
+    // Not so the position: whoever goes on there finds the end again.
     window.at = to + checksum;
-    this.position = window.position;
     return 'end';
   }
 }

@@ -20,49 +20,63 @@ export interface RdbType {
   /** For messages. */
   name: string;
   layout: Layout;
+  /** The RDB version that it came with: servers of that version and later ones know it. */
+  since: number;
   /** A decoder for one value: it keeps what earlier rows said of later ones. */
   decoder(): Decoder;
 }
 
 const { string: text, length, bytes8 } = part;
 
-const row = (type: TypeName, name: string, layout: Layout, decoder: () => Decoder): RdbType => {
-  return { type, name, layout, decoder };
+const row = (since: number, type: TypeName, name: string, layout: Layout, decoder: () => Decoder): RdbType => {
+  return { since, type, name, layout, decoder };
 };
 
 /** By the byte that stands before a key. Source: rdb.h of Redis 8.0 and Valkey 9.0. */
 const common: Record<number, RdbType> = {
-  0: row('string', 'string', blob, string),
-  1: row('list', 'list', elements(text), strings),
-  2: row('set', 'set', elements(text), strings),
-  3: row('zset', 'zset with scores in text', scored, scoresInText),
-  4: row('hash', 'hash', elements(text, text), hashFields),
-  5: row('zset', 'zset', elements(text, bytes8), scoresInBytes),
-  7: row('module', 'module value', moduleValue, moduleOpaque),
-  9: row('hash', 'hash in a zipmap', blob, hashIn(zipmap)),
-  10: row('list', 'list in a ziplist', blob, listIn(ziplist)),
-  11: row('set', 'set of integers', blob, intset),
-  12: row('zset', 'zset in a ziplist', blob, zsetIn(ziplist)),
-  13: row('hash', 'hash in a ziplist', blob, hashIn(ziplist)),
-  14: row('list', 'list of ziplists', elements(text), listIn(ziplist)),
-  15: row('stream', 'stream of 5.0', stream(1), streamEntries(1)),
-  16: row('hash', 'hash in a listpack', blob, hashIn(listpack)),
-  17: row('zset', 'zset in a listpack', blob, zsetIn(listpack)),
-  18: row('list', 'list of listpacks', elements(length, text), listNodes),
-  19: row('stream', 'stream of 7.0', stream(2), streamEntries(2)),
-  20: row('set', 'set in a listpack', blob, setIn(listpack)),
-  21: row('stream', 'stream of 7.2', stream(3), streamEntries(3)),
+  0: row(1, 'string', 'string', blob, string),
+  1: row(1, 'list', 'list', elements(text), strings),
+  2: row(1, 'set', 'set', elements(text), strings),
+  3: row(1, 'zset', 'zset with scores in text', scored, scoresInText),
+  4: row(1, 'hash', 'hash', elements(text, text), hashFields),
+  5: row(8, 'zset', 'zset', elements(text, bytes8), scoresInBytes),
+  7: row(8, 'module', 'module value', moduleValue, moduleOpaque),
+  9: row(2, 'hash', 'hash in a zipmap', blob, hashIn(zipmap)),
+  10: row(2, 'list', 'list in a ziplist', blob, listIn(ziplist)),
+  11: row(2, 'set', 'set of integers', blob, intset),
+  12: row(2, 'zset', 'zset in a ziplist', blob, zsetIn(ziplist)),
+  13: row(4, 'hash', 'hash in a ziplist', blob, hashIn(ziplist)),
+  14: row(7, 'list', 'list of ziplists', elements(text), listIn(ziplist)),
+  15: row(9, 'stream', 'stream of 5.0', stream(1), streamEntries(1)),
+  16: row(10, 'hash', 'hash in a listpack', blob, hashIn(listpack)),
+  17: row(10, 'zset', 'zset in a listpack', blob, zsetIn(listpack)),
+  18: row(10, 'list', 'list of listpacks', elements(length, text), listNodes),
+  19: row(10, 'stream', 'stream of 7.0', stream(2), streamEntries(2)),
+  20: row(11, 'set', 'set in a listpack', blob, setIn(listpack)),
+  21: row(11, 'stream', 'stream of 7.2', stream(3), streamEntries(3)),
 };
 
 /** Fields of hashes that expire: the two dialects took the same number for different things. */
 const own: Record<Dialect, Record<number, RdbType>> = {
   redis: {
-    22: row('hash', 'hash with expiring fields of 7.4 RC', elements(length, text, text), hashOfRelative),
-    23: row('hash', 'hash with expiring fields in a listpack of 7.4 RC', blob, hashIn(listpack, { expiring: true })),
-    24: row('hash', 'hash with expiring fields', withExpiry(elements(length, text, text)), hashOfRelative),
-    25: row('hash', 'hash with expiring fields in a listpack', withExpiry(blob), hashIn(listpack, { expiring: true })),
+    22: row(12, 'hash', 'hash with expiring fields of 7.4 RC', elements(length, text, text), hashOfRelative),
+    23: row(
+      12,
+      'hash',
+      'hash with expiring fields in a listpack of 7.4 RC',
+      blob,
+      hashIn(listpack, { expiring: true }),
+    ),
+    24: row(12, 'hash', 'hash with expiring fields', withExpiry(elements(length, text, text)), hashOfRelative),
+    25: row(
+      12,
+      'hash',
+      'hash with expiring fields in a listpack',
+      withExpiry(blob),
+      hashIn(listpack, { expiring: true }),
+    ),
   },
-  valkey: { 22: row('hash', 'hash with expiring fields of Valkey', elements(text, text, bytes8), hashOfExpiring) },
+  valkey: { 22: row(80, 'hash', 'hash with expiring fields of Valkey', elements(text, text, bytes8), hashOfExpiring) },
 };
 
 /** The rows that a snapshot of this dialect may have, by their number. */

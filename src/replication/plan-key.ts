@@ -12,6 +12,8 @@ export interface PlanRecord {
   standby: string;
   /** Missing: replication. */
   method?: Method | 'auto';
+  /** Keys were deleted at the source when the target had them. Missing: no. */
+  move?: boolean;
   originals: { source: OriginalSettings; target: OriginalSettings };
 }
 

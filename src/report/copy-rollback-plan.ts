@@ -52,7 +52,9 @@ const send = (name: string, message: string): string =>
 
 const abort = ({ name, plan }: CopyRollbackPlanInput): Markdown =>
   [
-    `The source ${fenced(plan) ? 'takes writes again' : 'stays as it is'}. The target keeps the keys that were copied so far.`,
+    plan.migrate.move
+      ? 'The keys that were moved so far are copied back from the target. What the source has again under their names was written there since, and stays. The target keeps its copies.'
+      : `The source ${fenced(plan) ? 'takes writes again' : 'stays as it is'}. The target keeps the keys that were copied so far.`,
     send(name, 'abort'),
   ].join('\n\n');
 
@@ -69,9 +71,11 @@ const kept =
   'The source still has its keys, so the applications go back to it. What they wrote to the target since the cutover stays there: send them back before they have written what must not be lost, or carry it back by another migration.';
 
 const moved =
-  'The keys are gone from the source. The rollback copies all of them back from the target, with what was written to them there, and overwrites what the source has under their names.';
+  'The keys are gone from the source. The rollback copies all of them back from the target, with what was written to them there, and overwrites what the source has under their names; then it runs the hook `rollback`. Keep the applications from writing to the target meanwhile: what they write while it copies may be missed.';
 
 function byHand({ plan }: CopyRollbackPlanInput): Markdown {
+  if (plan.migrate.move)
+    return 'Stop every worker. What was moved is on the target only: copy it back by a migration the other way, from the target to the source, with method dump-restore and the same filter; onConflict "skip" before the cutover, "replace" after it.';
   if (!fenced(plan))
     return 'Nothing has to be undone on the source. Stop every worker, and send the applications to the source.';
   const { source } = plan;

@@ -10,7 +10,7 @@ const maker = { command: 'ZADD', swapped: true };
 export const zset: ValueType = {
   whole: { command: key => ['ZRANGE', key, 0, -1, 'WITHSCORES'], same: sameScores, maker },
   difference: pair => unorderedDifference(pair, scores),
-  // Fewer than of others, since each has its place to be found: 4000 take up to 40 ms.
+  // Fewer than of others, since each has its place to be found.
   copy: (from, to) => copyElements(from, to, { scan: 'ZSCAN', maker, most: 1000 }),
 };
 

@@ -5,10 +5,10 @@ import type { ByteBuilder } from '../resp/bytes.js';
 import { appendBulk } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import type { RespError } from '../resp/reply.js';
+import { expiryDiffers } from '../values/expiry.js';
 import { askBoth } from './ask-both.js';
 import { comparePayloads } from './compare-payloads.js';
 import { otherExpiry, otherValue } from './difference.js';
-import { expiryDiffers } from './expiry.js';
 import type { Look } from './look.js';
 import type { Session } from './session.js';
 
@@ -47,9 +47,9 @@ function writeMget(session: Session, into: ByteBuilder, keys: KeyBatch): void {
   keys.appendTo(into, session.expiry);
 }
 
-/** Keys of several slots, or no right to MGET: then it is done without. */
+/** No right to MGET: then it is done without. */
 function refuse(session: Session, side: 'source' | 'target', error: RespError): void {
-  if (error.code !== 'CROSSSLOT' && error.code !== 'NOPERM') throw refused(session[side].endpoint, 'MGET', error);
+  if (error.code !== 'NOPERM') throw refused(session[side].endpoint, 'MGET', error);
   session.strings.possible = false;
 }
 

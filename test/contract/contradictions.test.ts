@@ -67,13 +67,17 @@ describe('with replication', () => {
   });
 });
 
-describe.each(['dump-restore', 'migrate', 'rdb'])('with %s', method => {
-  test.each(['auto', 'none', 'park', 'whole-copy'])('the fence %s is taken', fence => {
+describe.each([
+  ['dump-restore', ['auto', 'none', 'park', 'whole-copy']],
+  ['migrate', ['auto', 'none', 'park']],
+  ['rdb', ['auto', 'none', 'park']],
+])('with %s', (method, fences) => {
+  test.each(fences)('the fence %s is taken', fence => {
     expect(problemsOf('cutover.fence', fence, undefined, withMethod(method))).toEqual([]);
   });
 
   test.each(['acl', 'min-replicas'])('the fence %s is refused by name, with what there is', fence => {
-    const text = `cutover.fence: "${fence}" is not available with method ${method}; available: auto, none, park, whole-copy`;
+    const text = `cutover.fence: "${fence}" is not available with method ${method}; available: ${fences.join(', ')}`;
     expect(problemsOf('cutover.fence', fence, undefined, withMethod(method))).toEqual([text]);
   });
 
@@ -82,6 +86,30 @@ describe.each(['dump-restore', 'migrate', 'rdb'])('with %s', method => {
       expect.stringMatching(/^target.ifNotEmpty: "wipe" is for methods that replace the whole dataset/),
     ]);
     expect(problemsOf('target.ifNotEmpty', 'wipe')).toEqual([]);
+  });
+});
+
+describe('with migrate', () => {
+  const problems = (fields: object): string[] =>
+    readInput({ ...minimal, method: 'migrate', ...fields }, methods).problems;
+
+  test.each([
+    [{ rename: { prefix: { from: 'a', to: 'b' } } }, /^rename.prefix: .*MIGRATE sends keys under their own names/],
+    [{ cutover: { fence: 'whole-copy' } }, /^cutover.fence: "whole-copy" is not available/],
+    [{ migrate: { move: true }, cutover: { fence: 'park' } }, /^cutover.fence: not with migrate.move/],
+    [{ migrate: { move: true }, onConflict: 'replace' }, /^onConflict: not with migrate.move/],
+    [{ migrate: { move: true }, onConflict: 'skip' }, /^onConflict: not with migrate.move/],
+    [{ migrate: { move: true }, verification: { repair: true } }, /^verification.repair: not with migrate.move/],
+  ])('%j is refused', (fields, text) => {
+    expect(problems(fields)).toEqual([expect.stringMatching(text)]);
+  });
+
+  test.each([
+    { rename: { databases: { 0: 1 } }, filter: { databases: [0] } },
+    { migrate: { move: true }, cutover: { fence: 'none' } },
+    { onConflict: 'skip', verification: { repair: true }, cutover: { fence: 'park' } },
+  ])('%j is taken', fields => {
+    expect(problems(fields)).toEqual([]);
   });
 });
 

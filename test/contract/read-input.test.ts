@@ -59,17 +59,22 @@ test('auto stays open where there is a choice of methods', () => {
   expect(readInput(minimal, methods).plan).toStrictEqual({ ...standard, method: 'auto' });
 });
 
+test('what belongs to one method arrives with it', () => {
+  const { plan } = readInput({ ...minimal, method: 'migrate', migrate: { move: true } }, methods);
+  expect(plan?.migrate).toEqual({ move: true });
+});
+
 test('every field arrives in the plan, in plain units', () => {
   const tls = { ca: 'file:ca.pem', cert: 'file:cert.pem', key: 'env:SOURCE_KEY', serverName: 'redis.example' };
   const input = {
     source: { url: 'rediss://old:1', username: 'me', password: 'env:SOURCE_PASSWORD', tls, addressForPeer: '[::1]:2' },
     target: { url: 'rediss://new', password: 'file:/run/secrets/target' },
-    method: 'migrate',
+    method: 'dump-restore',
     filter: { match: ['a:*'], exclude: ['*:b'], types: ['zset', 'stream'], databases: [0, 15] },
     rename: { databases: { 0: 3, 15: 0 }, prefix: { from: 'a:', to: '' } },
     onConflict: 'replace',
     rate: { maxKeysPerSecond: 10, maxBytesPerSecond: '5MB', brake: false },
-    migrate: { move: true },
+    migrate: { move: false },
     verification: {
       mode: 'sample',
       sampleSize: 5,

@@ -15,10 +15,19 @@ import type { RedisServer } from '../lab/index.js';
 
 export const everything = Selection.of({ filter: null, rename: null });
 
-export const endpoint = (side: 'source' | 'target', { host, port }: { host: string; port: number }): Endpoint => ({
+export interface Place {
+  host: string;
+  port: number;
+  username?: string | undefined;
+  password?: string | undefined;
+}
+
+export const endpoint = (side: 'source' | 'target', { host, port, username, password }: Place): Endpoint => ({
   side,
   host,
   port,
+  ...(username === undefined ? {} : { username }),
+  ...(password === undefined ? {} : { password }),
 });
 
 export const unlimited: CopyRequest['rate'] = {
@@ -39,6 +48,7 @@ export interface CopyAll extends Partial<Omit<CopyRequest, 'partition' | 'resume
 
 export const requestOf = (partition: Partition, options: CopyAll = {}): CopyRequest => ({
   partition,
+  transport: options.transport ?? { kind: 'worker' },
   mode: options.mode ?? 'copy',
   onConflict: options.onConflict ?? 'replace',
   selection: options.selection ?? everything,
@@ -48,11 +58,7 @@ export const requestOf = (partition: Partition, options: CopyAll = {}): CopyRequ
 });
 
 /** Plans, and copies the partitions side by side, each to its end. */
-export async function copyAll(
-  source: { host: string; port: number },
-  target: { host: string; port: number },
-  options: CopyAll = {},
-): Promise<PartitionReport[]> {
+export async function copyAll(source: Place, target: Place, options: CopyAll = {}): Promise<PartitionReport[]> {
   const endpoints = { source: endpoint('source', source), target: endpoint('target', target) };
   const { partitions, layout, nodes } = await planCopy(endpoints, options.selection ?? everything, {
     partitions: options.partitions ?? 1,

@@ -22,7 +22,12 @@ const advised = (): string[] => {
     type => [{ type }],
   );
   const checks = [{ name: 'target-persistence', outcome: 'failure' }];
-  const rest = { accept: [], cutover: { fence: 'auto' }, verification: { repair: false } };
+  const rest = {
+    accept: [],
+    cutover: { fence: 'auto' },
+    verification: { repair: false },
+    migrate: { move: false },
+  };
   const plans = ['replication', 'dump-restore'].map(method => ({ checks, plan: { ...rest, method } }));
   const states = plans.flatMap(known =>
     [[], ...blockers].flatMap(blocked => [

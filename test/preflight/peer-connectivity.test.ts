@@ -148,3 +148,27 @@ test('a server that has no TLS of its own cannot follow one that speaks it', asy
     });
   });
 });
+
+const migrate = { input: { method: 'migrate' } } as const;
+
+test('method migrate needs the way to the target only', async () => {
+  const results = await probe({ ...migrate, source: { addressForPeer: `127.0.0.1:${await freePort()}` } });
+  expect(brief(results)).toEqual(['source pass']);
+});
+
+test('method migrate is not begun where the source could not log in, or would not speak as the target does', async () => {
+  const login = { targetLogin: { username: 'mover', password: 'target-secret' } };
+  const context = await contextOf(source, target, { ...migrate, ...login });
+  const older = await peerConnectivity(informed(context, 'source', { redis_version: '5.0.14' }));
+  expect(brief(older)).toEqual(['source failure']);
+  expect(texts(older)).toMatch(/can't log in to the target by MIGRATE/);
+  const certificates = makeCertificates();
+  const [secure, trusting] = await startPair({ tls: certificates }, { tls: certificates });
+  const both = await contextOf(secure, trusting, migrate);
+  const results = await peerConnectivity(both);
+  expect(brief(results)).toEqual(['source failure']);
+  expect(texts(results)).toContain('CONFIG SET tls-cluster yes');
+  await withSettings(secure, { 'tls-cluster': 'yes' }, async () => {
+    expect(brief(await peerConnectivity(both))).toEqual(['source pass']);
+  });
+});

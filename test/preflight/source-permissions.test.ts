@@ -88,3 +88,14 @@ test('rights are tried without using them, on a replica too', async () => {
   expect(await target.cli('CONFIG', 'GET', 'repl-timeout')).toBe('repl-timeout\n60');
   await target.cli('REPLICAOF', 'NO', 'ONE');
 });
+
+test('method migrate needs the right to send keys, and a move that to delete them', async () => {
+  await source.cli('ACL', 'SETUSER', 'still', 'on', '>secret', '~*', '+@all', '-migrate', '-unlink');
+  const judgeFor = async (input: object) =>
+    sourcePermissions(await contextOf(source, target, { ...as('still'), input }));
+  expect(brief(await judgeFor({ method: 'dump-restore' }))).toEqual(['source pass']);
+  const copying = await judgeFor({ method: 'migrate' });
+  expect(brief(copying)).toEqual(['source failure']);
+  expect(texts(copying)).toMatch(/needs: MIGRATE\./);
+  expect(texts(await judgeFor({ method: 'migrate', migrate: { move: true } }))).toMatch(/needs: MIGRATE, UNLINK\./);
+});

@@ -1,12 +1,13 @@
 import type { Element } from '../../src/rdb/decode/decoder.js';
 import { RdbReader, type RdbReaderOptions } from '../../src/rdb/reader.js';
+import type { RdbType } from '../../src/rdb/value-types.js';
 import { cut } from '../resp/arbitrary-reply.js';
 
 export interface ReadKey {
   db: number;
   key: Buffer;
   expireAt: number;
-  type: string;
+  type: RdbType;
   /** Type byte and value as they stand in the snapshot; null for a big value. */
   raw: Buffer | null;
   elements: Element[];
@@ -64,7 +65,7 @@ function keyOf(reader: RdbReader, raw: Buffer | null): ReadKey {
   const { head, db, type } = reader;
   const elements: Element[] = [];
   if (raw) reader.elements(element => elements.push(copied(element)));
-  return { db, key: head.key.copy(), expireAt: head.expireAt, type: type.type, raw, elements };
+  return { db, key: head.key.copy(), expireAt: head.expireAt, type, raw, elements };
 }
 
 /** Buffers of an element are valid only for a moment. */

@@ -8,7 +8,7 @@ import { asTold, expected } from './told-value.js';
 const names = (keys: { db: number; key: Buffer }[]) => keys.map(({ db, key }) => `${db}/${key.toString('base64')}`);
 const asPayload = (raw: Buffer, version: number): Buffer => {
   const [type = 0, ...value] = raw;
-  return Buffer.concat([raw, new PayloadFooter(version).of(type, Buffer.from(value), 0, value.length)]);
+  return Buffer.concat([raw, new PayloadFooter().of(version, type, Buffer.from(value), 0, value.length)]);
 };
 const versionOf = (rdb: Buffer): number => Number(rdb.toString('latin1', 5, 9));
 const sizes = fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 8 });
@@ -60,4 +60,4 @@ describe.each(fixtures)('the snapshot of $name', ({ rdb, told }) => {
 });
 
 test('a payload ends with ten bytes', () =>
-  expect(new PayloadFooter(9).of(0, Buffer.alloc(3), 0, 3).length).toBe(footerBytes));
+  expect(new PayloadFooter().of(9, 0, Buffer.alloc(3), 0, 3).length).toBe(footerBytes));

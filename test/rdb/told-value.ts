@@ -21,7 +21,7 @@ const inOrder = (all: Scored[]): Scored[] =>
 const pairs = (flat: string[]): string[][] => flat.flatMap((each, at) => (at % 2 ? [] : [[each, flat[at + 1] ?? '']]));
 
 /** What was read of a key, in the form of the server's answers. Scores are numbers, `info` and `groups` without what is computed. */
-export function asTold({ key, expireAt, type, elements }: ReadKey): object {
+export function asTold({ key, expireAt, type: { type }, elements }: ReadKey): object {
   return {
     key: base64(key),
     type,

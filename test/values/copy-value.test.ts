@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { compareValue } from '../../src/values/compare-value.js';
 import { type CopyValue, copyValue } from '../../src/values/copy-value.js';
+import { copyValues } from '../../src/values/copy-values.js';
 import { oddNames, shapes, waitFor } from '../lab/index.js';
+import { describeEachVersion } from '../support/each-version.js';
 import { type Command, startTwo, stepwise, type TwoServers } from './support.js';
 
 let two: TwoServers;
@@ -118,3 +120,21 @@ test('what the target refuses for its own reasons is thrown, and nothing is left
   expect(await two.contents('target')).toEqual(before);
   expect(await copy()).toMatchObject({ outcome: 'copied' });
 });
+
+describeEachVersion(
+  'from',
+  version => {
+    test('a type of a module is named, and nothing is done', async () => {
+      const modern = await startTwo({ version });
+      await modern.run('source', [['VADD', key, 'VALUES', 2, 1, 2, 'element']]);
+      const request = { source: modern.source, target: two.target, key, targetKey: key, replace: true };
+      expect(await copyValue(request)).toMatchObject({ outcome: 'skipped' });
+      const done = await copyValues({ ...request, keys: [key], targetKeys: [key] });
+      expect(done).toMatchObject({ copied: 0, skipped: 1 });
+      expect(done.unheld).toEqual(['vectorset "key": all of it, since no commands make a value of this type']);
+      expect(await two.target.command('DBSIZE')).toBe(0);
+      await modern.stop();
+    });
+  },
+  ['8.0'],
+);

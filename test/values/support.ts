@@ -27,7 +27,7 @@ export interface TwoServers {
 export async function startTwo(options: RedisOptions = {}): Promise<TwoServers> {
   const servers = await Promise.all([startRedis(options), startRedis(options)] as const);
   const [source, target] = (await Promise.all(
-    servers.map((server, index) => RespConnection.open(endpointOf(server, index))),
+    servers.map((server, index) => RespConnection.open(endpointOf(server, index), { timeoutMs: 60_000 })),
   )) as [RespConnection, RespConnection];
   const sides = { source, target };
   const connections: { close(): void }[] = [source, target];

@@ -4,6 +4,7 @@ import { acting } from '../activities.js';
 import { now, type Run } from '../run.js';
 import { runHook } from './cutover.js';
 import { markUndone } from './ending.js';
+import { copyBack } from './moving.js';
 
 /** Before the cutover: the source takes writes as before, and the target keeps what it has. */
 export const abortCopy = (run: Run): Promise<boolean> =>
@@ -15,14 +16,15 @@ export const abortCopy = (run: Run): Promise<boolean> =>
     return true;
   });
 
-/** The source has its keys still, so going back is letting it take writes. */
+/** The source has its keys still, or gets them back, as the target has them by now; so going back is letting it take writes. */
 export const rollBackCopy = (run: Run): Promise<boolean> =>
   CancellationScope.nonCancellable(async () => {
     run.phase = 'rolling-back';
     run.state.blockers = [];
     await run.step('keep-source', async () => {
+      const returned = await copyBack(run, { step: 'keep-source', onConflict: 'replace' });
       await runHook(run, 'rollback');
-      return { state: 'undone', detail: 'the source takes over again' };
+      return { state: 'undone', detail: `${returned && `${returned}; `}the source takes over again` };
     });
     if (run.state.wants === 'complete') return false;
     run.state.wayBack = { possible: false, why: 'It was rolled back already.' };
@@ -37,9 +39,17 @@ export const cleanUpCopy = (run: Run, as: SettledAs): Promise<void> =>
   CancellationScope.nonCancellable(() =>
     run.step('clean-up', async () => {
       const { state } = run;
+      // What the source has again was written there since.
+      const returned = as === 'aborted' ? await copyBack(run, { step: 'clean-up', onConflict: 'skip' }) : '';
       const fenced = state.copy?.touchedSource ?? false;
       const originals = state.originals ?? { source: {}, target: {} };
-      const { restored, left } = await acting.settleCopy({ ...run.scope, as, originals, fenced });
+      const { restored, left } = await acting.settleCopy({
+        ...run.scope,
+        as,
+        originals,
+        fenced,
+        spooled: state.copy?.spooled ?? null,
+      });
       run.undone(restored);
       const serves = as === 'aborted' || as === 'rolled-back' || state.plan.sourceAfterwards === 'released';
       if (fenced && serves) {
@@ -51,6 +61,6 @@ export const cleanUpCopy = (run: Run, as: SettledAs): Promise<void> =>
       if (as === 'completed')
         state.wayBack = { possible: false, why: 'It is completed: a new one goes the other way.' };
       for (const text of left) run.note(text);
-      return { detail: left.join(' ') || 'nothing was left behind' };
+      return { detail: [returned, ...left].filter(text => text !== '').join('. ') || 'nothing was left behind' };
     }),
   );

@@ -3,9 +3,10 @@ import { formatBytes } from '../../src/contract/units.js';
 import { acting } from '../activities.js';
 import { blockedBy, blockersOf } from '../blocked.js';
 import { runPartitions } from '../copy-lanes.js';
-import { type CopyState, totals } from '../copy-state.js';
+import { type CopyState, totals, unbegun } from '../copy-state.js';
 import { now, type Run, type StepEnd } from '../run.js';
 import { runHook } from './cutover.js';
+import { assertNoStrangers, countMoved, movedBack, moves, movingIsSeen } from './moving.js';
 import { compareOnce } from './syncing.js';
 
 const fenceOf = ({ state }: Run) => (state.plan.cutover.fence === 'auto' ? 'none' : state.plan.cutover.fence);
@@ -17,7 +18,8 @@ export const planCopy = (run: Run) =>
     const copy = await begun(run);
     if (fenceOf(run) === 'whole-copy') await fenceWholeCopy(run, copy);
     else sayWhatIsNotPromised(run);
-    if (mayConflict(run, copy)) await assertNoConflicts(run, copy);
+    if (moves(run)) await assertNoStrangers(run, copy);
+    else if (mayConflict(run, copy)) await assertNoConflicts(run, copy);
     return { detail: `${copy.keysTotal} keys in ${copy.partitions.length} partitions` };
   });
 
@@ -29,19 +31,15 @@ function originalsOf({ state: { originals } }: Run): Originals {
 async function begun(run: Run): Promise<CopyState> {
   const originals = originalsOf(run);
   if (run.state.copy) return run.state.copy;
-  const { partitions, keysTotal, targetWasEmpty, baseline } = await acting.prepareCopy({ ...run.scope, originals });
-  const none = { check: null, copy: null };
+  const plan = await acting.prepareCopy({ ...run.scope, originals });
   run.state.copy = {
-    partitions: partitions.map(partition => ({ partition, ...none })),
-    keysTotal,
-    targetWasEmpty,
-    baseline,
+    ...unbegun(plan),
+    targetWasEmpty: plan.targetWasEmpty,
     done: false,
     fence: null,
     caughtUp: false,
     comparedOn: null,
     touchedSource: false,
-    keysPerSecond: null,
   };
   return run.state.copy;
 }
@@ -64,11 +62,18 @@ async function fence(run: Run, copy: CopyState): Promise<void> {
 
 function sayWhatIsNotPromised(run: Run): void {
   const { method } = run.state.plan;
-  run.note(
-    fenceOf(run) === 'park'
-      ? `Method ${method} has no stream of changes: what is written to the source while keys are copied is found and copied inside the fence, by comparing everything. Writers get READONLY for so long.`
-      : `Method ${method} has no stream of changes: what is written to the source while keys are copied may be missed. Two ways out: cutover.fence "whole-copy" (no writes while it copies), or verification.repair true, which finds and copies what differs, with cutover.fence "park" for the last of it.`,
-  );
+  if (moves(run)) run.note(movingIsSeen);
+  else run.note(`Method ${method} has no stream of changes: ${missedWrites(run)}`);
+}
+
+function missedWrites(run: Run): string {
+  if (fenceOf(run) === 'park')
+    return 'what is written to the source while keys are copied is found and copied inside the fence, by comparing everything. Writers get READONLY for so long.';
+  const repair =
+    'verification.repair true, which finds and copies what differs, with cutover.fence "park" for the last of it';
+  const missed = 'what is written to the source while keys are copied may be missed.';
+  if (run.state.plan.method === 'migrate') return `${missed} The way out: ${repair}.`;
+  return `${missed} Two ways out: cutover.fence "whole-copy" (no writes while it copies), or ${repair}.`;
 }
 
 /** An empty target has nothing in the way; yet a prefix that is renamed may meet keys that have the new one. */
@@ -77,7 +82,7 @@ const mayConflict = ({ state: { plan } }: Run, { targetWasEmpty }: CopyState): b
 
 /** Only looks: with `fail` nothing is changed when a key is there already. */
 async function assertNoConflicts(run: Run, copy: CopyState): Promise<void> {
-  await runPartitions(run, copy, 'check');
+  await runPartitions(run, copy, { step: 'replicate', mode: 'check' });
   const conflicts = copy.partitions.reduce((sum, { check }) => sum + (check?.conflicts ?? 0), 0);
   if (conflicts === 0) return;
   const examples = copy.partitions.flatMap(({ check }) => check?.examples ?? []).slice(0, 5);
@@ -96,12 +101,12 @@ export const copyKeys = (run: Run) =>
     run.phase = 'syncing';
     const { copy } = run.state;
     if (!copy) throw new Error('nothing was planned');
-    await runPartitions(run, copy, 'copy');
+    await runPartitions(run, copy, { step: 'full-sync', mode: 'copy' });
     copy.done = true;
     run.state.syncedAt = now();
     const { copied, skipped, gone, inPieces, bytes, unheld } = totals(copy);
     const detail = [
-      `${copied} keys copied (${formatBytes(bytes)})`,
+      `${copied} keys ${moves(run) ? 'moved' : 'copied'} (${formatBytes(bytes)})`,
       skipped > 0 ? `${skipped} left as the target had them` : '',
       gone > 0 ? `${gone} vanished meanwhile` : '',
       inPieces > 0 ? `${inPieces} in pieces` : '',
@@ -143,6 +148,10 @@ async function finishCopy(run: Run, copy: CopyState): Promise<{ at: string }> {
 async function lastLook(run: Run, copy: CopyState): Promise<string | null> {
   if (copy.fence) return deltaPass(run, copy);
   if (copy.comparedOn !== null || run.state.plan.verification.mode === 'none') return null;
+  if (moves(run)) {
+    await countMoved(run, copy);
+    return null;
+  }
   const result = await compareOnce(run, { repair: run.state.plan.verification.repair });
   return result.missing === 0 ? null : `${result.missing} keys are missing: ${result.examples.slice(0, 5).join(', ')}`;
 }
@@ -198,7 +207,7 @@ function finished(run: Run, copy: CopyState, promotedAt: string, hookError: stri
   };
   // Who waits for the source to take writes waits in vain from now on: the target does.
   if (copy.fence) state.fence = { state: 'released', since: now(), expiresAt: null };
-  state.wayBack = { possible: true, why: wayBack(copy) };
+  state.wayBack = { possible: true, why: moves(run) ? movedBack : wayBack(copy) };
   state.consent = null;
   run.changed([{ side: 'target', what: 'key __redis-migration:promoted', from: '', to: 'set' }], 'stays on purpose');
   const detail =

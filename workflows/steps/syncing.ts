@@ -9,6 +9,7 @@ import { type Blocked, blockedBy } from '../blocked.js';
 import { now, type Run, type StepEnd } from '../run.js';
 import type { State } from '../state.js';
 import { isInSync, noProgress } from '../status.js';
+import { moves, verifyMoved } from './moving.js';
 
 export const replicate = (run: Run) =>
   run.step('replicate', async () => {
@@ -59,6 +60,7 @@ async function compare(run: Run): Promise<StepEnd> {
   run.phase = 'verifying';
   const { verification } = run.state.plan;
   if (verification.mode === 'none') return skip(run);
+  if (moves(run)) return verifyMoved(run);
   const startedAt = Date.now();
   const result = await compareOnce(run, { repair: verification.repair });
   run.state.unsettled = isCopied(run) ? [] : fewEnough(result);
@@ -98,7 +100,10 @@ export async function compareOnce(run: Run, { repair }: { repair: boolean }): Pr
   const deleteExtra = copy?.targetWasEmpty ?? false;
   const comparedOn = copy ? (await quick.identify(run.scope)).target.runId : null;
   const onConflict = run.state.plan.onConflict === 'skip' ? ('skip' as const) : ('replace' as const);
-  const result = await compareUnpaused(run, repair && isCopied(run) ? { deleteExtra, onConflict } : null);
+  const result = await compareUnpaused(
+    run,
+    repair && isCopied(run) && !moves(run) ? { deleteExtra, onConflict } : null,
+  );
   const { suspects: _, scanned: __, unheld, ...figures } = result;
   for (const what of unheld ?? []) run.note(`The target can't hold: ${what}.`);
   run.state.verification = { ...figures, examples: [...figures.examples] };

@@ -3,7 +3,7 @@ import type { RowReader } from './row-reader.js';
 
 /**
  * A piece of a value in terms of commands, whatever its encoding was. Buffers are valid only until the call that gave
- * them returns. Times are Unix ms, ids as `XADD` takes them.
+ * them returns, but for the names of groups and consumers. Times are Unix ms, ids as `XADD` takes them.
  */
 export type Element =
   | { kind: 'bytes'; bytes: Buffer }

@@ -3,7 +3,7 @@ import { hasChecksum, headerBytes, type RdbHeader, readHeader } from '../header.
 import { opcode } from '../opcodes.js';
 import { RdbError } from '../rdb-error.js';
 
-const checksumBytes = 8;
+export const checksumBytes = 8;
 
 /** What is known of a snapshot without looking at its keys. */
 export interface SnapshotFacts {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MigrationError } from '../../contract/errors.js';
@@ -19,17 +19,49 @@ export interface SpooledSnapshot extends SnapshotFacts {
 
 /**
  * Takes a snapshot of the source into a file of the spool directory, and compares its checksum. The caller removes it.
+ * @param name what an attempt before this one has begun under it is taken away, so that nothing is left behind
  * @throws MigrationError what `receiveSnapshot` throws, SnapshotFailed; the signal's reason
  */
 export async function spoolSnapshot(
   source: Endpoint,
   { spoolDir }: Pick<SnapshotSettings, 'spoolDir'>,
   hooks: ReceiveHooks = {},
+  name = randomBytes(12).toString('hex'),
 ): Promise<SpooledSnapshot> {
-  const dir = spoolDir ?? path.join(tmpdir(), `redis-migration-spool-${process.getuid?.() ?? 0}`);
+  const dir = spoolDirOf({ spoolDir });
   await keeping(dir, () => makePrivate(dir));
-  return receiveTo(source, path.join(dir, `${randomBytes(12).toString('hex')}.rdb`), hooks);
+  const place = spoolPath({ spoolDir }, name);
+  for (const file of await readdir(dir))
+    if (file.startsWith(`${name}.`) && file.endsWith('.part')) await rm(path.join(dir, file), { force: true });
+  const temporary = `${place}.${randomBytes(6).toString('hex')}.part`;
+  const received = await receiveTo(source, temporary, hooks);
+  await keeping(place, () => rename(temporary, place));
+  return { ...received, path: place };
 }
+
+/** Where the snapshot of that name is, once it is whole. @param name 24 hexadecimal digits */
+export const spoolPath = (settings: Pick<SnapshotSettings, 'spoolDir'>, name: string): string =>
+  path.join(spoolDirOf(settings), `${name}.rdb`);
+
+/** Opens a snapshot that was spooled before; null where it isn't: on another machine, or gone. The caller closes it. */
+export async function openSpooled(
+  settings: Pick<SnapshotSettings, 'spoolDir'>,
+  file: string,
+): Promise<FileHandle | null> {
+  if (!isSpooled(settings, file)) return null;
+  return open(file, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => null);
+}
+
+/** Removes one that is no longer needed; nothing happens on another machine. */
+export async function removeSpooled(settings: Pick<SnapshotSettings, 'spoolDir'>, file: string): Promise<void> {
+  if (isSpooled(settings, file)) await rm(file, { force: true });
+}
+
+const isSpooled = (settings: Pick<SnapshotSettings, 'spoolDir'>, file: string): boolean =>
+  path.dirname(file) === spoolDirOf(settings) && /^[0-9a-f]{24}\.rdb$/.test(path.basename(file));
+
+const spoolDirOf = ({ spoolDir }: Pick<SnapshotSettings, 'spoolDir'>): string =>
+  spoolDir ?? path.join(tmpdir(), `redis-migration-spool-${process.getuid?.() ?? 0}`);
 
 /**
  * Takes a snapshot of the source into a file for people: whole, checked and on the disk before it has its name. A

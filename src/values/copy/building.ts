@@ -7,7 +7,7 @@ import { type Reply, RespError } from '../../resp/reply.js';
 import { type Abilities, abilities } from './abilities.js';
 import { ValueChanged } from './changed.js';
 import { Piece } from './piece.js';
-import { temporaryKey } from './temporary-key.js';
+import { isPlaced, temporaryKey } from './temporary-key.js';
 
 /** Renewed with every piece: it is how long a leftover stays, and how long a stall between two pieces may last. */
 const keptMs = 3_600_000;
@@ -64,6 +64,7 @@ export class Building {
   async finish(expiry: number | null, replace: boolean): Promise<'copied' | 'skipped'> {
     await this.#written;
     // The old value goes before RENAME, which would free a big one at once; so it must be sure that there is a new one.
+    // WATCH hears of its expiry since 6.2, and before it is an hour away.
     const [, there] = await this.#ask([
       ['WATCH', this.key],
       ['EXISTS', this.key],
@@ -72,10 +73,7 @@ export class Building {
     const replies = await this.#ask(this.#placing(expiry, replace));
     const results = replies.at(-1) as Reply[] | null;
     if (results === null) throw new ValueChanged();
-    const renamed = results.at(-2);
-    // An expiry that is over by the target's clock has removed the value.
-    if (renamed instanceof RespError && expiry === null) throw renamed;
-    return renamed === 0 ? 'skipped' : 'copied';
+    return isPlaced(results, this.target) ? 'copied' : 'skipped';
   }
 
   /** Removes what was made so far, where the target can still be reached. */

@@ -5,7 +5,7 @@ import type { Maker, Piece } from './piece.js';
 import type { Reading } from './reading.js';
 
 /** Elements stay bytes, without an object for each, so a piece takes more of them than a comparison does. */
-export const copyWindow = (most = 4000): Window => new Window({ first: 1, growth: 16, most });
+export const copyWindow = (most = 2000): Window => new Window({ first: 1, growth: 16, most });
 
 /** Elements of a page, and what else is to be written with them. */
 type Beyond = (page: ReplyCursor, words: number) => Promise<(piece: Piece) => void>;

@@ -2,9 +2,8 @@ import { ByteBuilder } from '../../resp/bytes.js';
 import type { RespConnection } from '../../resp/connection.js';
 import { firstError } from '../../resp/first-error.js';
 import { type Reply, RespError } from '../../resp/reply.js';
-import { isOfChangedKey } from './changed.js';
 import { Piece } from './piece.js';
-import { temporaryKey } from './temporary-key.js';
+import { isPlaced, temporaryKey } from './temporary-key.js';
 import type { WholeKey, WholeValues } from './whole-read.js';
 
 export interface Written {
@@ -65,14 +64,4 @@ export class Filling {
     const skipped = this.#ends.filter(end => !isPlaced(replies[end] as Reply[], target)).length;
     return { copied: this.#ends.length - skipped, skipped };
   }
-}
-
-/** RENAMENX finds no key when the expiry is over by the target's clock: then nothing is what is to be there. */
-function isPlaced(transaction: Reply[], { endpoint }: RespConnection): boolean {
-  const errors = transaction.filter(reply => reply instanceof RespError);
-  for (const error of errors) {
-    error.side = endpoint.side;
-    if (!isOfChangedKey(error)) throw error;
-  }
-  return errors.length > 0 || transaction.at(-2) === 1;
 }

@@ -1,3 +1,4 @@
+import type { Arg } from '../../resp/encode.js';
 import type { Abilities } from '../copy/abilities.js';
 import type { Building } from '../copy/building.js';
 import { ValueChanged } from '../copy/changed.js';
@@ -17,9 +18,9 @@ export async function copyStream(from: Reading, to: Building): Promise<string[]>
   await to.write(piece => beginStream(piece, to, state));
   const pending = state.groups.map(({ name }) => new PendingCopy(from, name, state.groups.length));
   const anyDeleted = await copyEntries(from, to, state.lastId, pending);
-  await to.write(piece => endStream(piece, to, state));
+  await to.write(piece => endStream((...words) => piece.add(...words), to, state));
   await provePending(from, state, pending);
-  return unheld(to.abilities, state, anyDeleted);
+  return unheldOf(to.abilities, state, anyDeleted);
 }
 
 /** WATCH doesn't hear of what consumers do; but what is the same twice was so in between, at the end of the first reading. */
@@ -42,18 +43,26 @@ function beginStream(piece: Piece, { key, abilities }: Building, { groups }: Str
 }
 
 /** Positions and counters, which adding entries has moved. https://redis.io/docs/latest/commands/xsetid/ */
-function endStream(piece: Piece, { key, abilities }: Building, state: StreamState): void {
+export function endStream(
+  write: (...words: Arg[]) => void,
+  { key, abilities }: Pick<Building, 'key' | 'abilities'>,
+  state: Omit<StreamState, 'digest'>,
+): void {
   const { lastId, entriesAdded = state.length, maxDeleted, groups } = state;
   const counters = ['ENTRIESADDED', Number(entriesAdded), ...(maxDeleted ? ['MAXDELETEDID', maxDeleted] : [])];
-  piece.add('XSETID', key, lastId, ...(abilities.absoluteTimes ? counters : []));
+  write('XSETID', key, lastId, ...(abilities.absoluteTimes ? counters : []));
   for (const { name, lastDelivered, entriesRead } of groups) {
     const read = abilities.absoluteTimes && typeof entriesRead === 'number' ? ['ENTRIESREAD', entriesRead] : [];
-    piece.add('XGROUP', 'SETID', key, name, lastDelivered, ...read);
+    write('XGROUP', 'SETID', key, name, lastDelivered, ...read);
   }
 }
 
 /** Counters that say no more than a server assumes of a stream without them are not missed. */
-function unheld({ absoluteTimes }: Abilities, state: StreamState, anyDeleted: boolean): string[] {
+export function unheldOf(
+  { absoluteTimes }: Abilities,
+  state: Omit<StreamState, 'digest'>,
+  anyDeleted: boolean,
+): string[] {
   const { length, entriesAdded = length, maxDeleted, groups } = state;
   const toldDeleted = maxDeleted !== undefined && !maxDeleted.equals(Buffer.from('0-0'));
   // Once an entry was deleted, a server can't be told that none was.

@@ -4,8 +4,9 @@ import { all, everyKey } from '../fill.js';
 import type { RedisServer } from '../redis.js';
 import type { Reply } from '../replies.js';
 import { waitFor } from '../wait-for.js';
-import { keySlot, slotCount } from './key-slot.js';
+import { keySlot } from './key-slot.js';
 import { SlotMigration } from './slot-migration.js';
+import { untilStable } from './stability.js';
 
 export interface SlotRange {
   from: number;
@@ -20,7 +21,7 @@ export class RedisCluster {
   constructor(readonly nodes: readonly RedisServer[]) {}
 
   /** Who serves what, as one node sees it. */
-  async slots(seenBy: RedisServer = this.#alive[0] as RedisServer): Promise<SlotRange[]> {
+  async slots(seenBy: RedisServer = this.running[0] as RedisServer): Promise<SlotRange[]> {
     const connection = await seenBy.connect();
     const rows = (await connection.send('CLUSTER', 'SLOTS')) as Array<[number, number, ...Reply[]]>;
     connection.close();
@@ -108,36 +109,15 @@ export class RedisCluster {
   }
 
   /** Until every node that runs sees the same owners of all slots, with each replica that runs, in sync. */
-  async untilStable(): Promise<void> {
-    const settled = async () => {
-      const roles = await Promise.all(this.#alive.map(node => node.info('replication')));
-      if (roles.some(({ role, master_link_status: link }) => role === 'slave' && link !== 'up')) return false;
-      const replicas = this.#alive.filter((_, n) => roles[n]?.role === 'slave');
-      const views = await Promise.all(this.#alive.map(node => this.#view(node, replicas)));
-      return views.every(view => view !== null && view === views[0]);
-    };
-    await waitFor(settled, { what: `the ${this.#alive.length} running nodes to be one cluster`, timeoutMs: 60_000 });
-  }
-
-  /** By their final ids: while two nodes shake hands, they call each other something else. */
-  async untilAllKnowAll(): Promise<void> {
-    const ids = await Promise.all(this.nodes.map(node => node.cli('CLUSTER', 'MYID')));
-    const knowsAll = async (node: RedisServer): Promise<boolean> => {
-      const lines = (await node.cli('CLUSTER', 'NODES')).trim().split('\n');
-      return lines.length === ids.length && ids.every(id => lines.some(line => line.startsWith(id)));
-    };
-    await waitFor(async () => Promise.all(this.nodes.map(knowsAll)), {
-      what: 'all nodes to know each other',
-      timeoutMs: 30_000,
-      until: known => known.every(Boolean),
-    });
+  untilStable(): Promise<void> {
+    return untilStable(this);
   }
 
   async discard(): Promise<void> {
     await Promise.all(this.nodes.map(node => node.discard()));
   }
 
-  get #alive(): RedisServer[] {
+  get running(): RedisServer[] {
     return this.nodes.filter(node => node.running);
   }
 
@@ -145,16 +125,6 @@ export class RedisCluster {
     const node = this.nodes.find(each => each.port === port);
     if (!node) throw new Error(`no node of this cluster has port ${port}`);
     return node;
-  }
-
-  /** What a node sees, as text; null while it doesn't see every slot served, or not every one of the replicas. */
-  async #view(node: RedisServer, expected: readonly RedisServer[]): Promise<string | null> {
-    if (!/cluster_state:ok/.test(await node.cli('CLUSTER', 'INFO'))) return null;
-    const ranges = await this.slots(node);
-    const served = ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
-    const seen = new Set(ranges.flatMap(({ replicas }) => replicas));
-    if (served < slotCount || !expected.every(replica => seen.has(replica))) return null;
-    return ranges.map(({ from, to, primary }) => `${from}-${to} ${primary.port}`).join('\n');
   }
 }
 

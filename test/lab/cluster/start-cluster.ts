@@ -4,6 +4,7 @@ import { type RedisOptions, type RedisServer, startRedis } from '../redis.js';
 import { redisBinary, redisVersion, type ServerVersion } from '../redis-binary.js';
 import { slotCount } from './key-slot.js';
 import { RedisCluster } from './redis-cluster.js';
+import { untilAllKnowAll } from './stability.js';
 
 export interface ClusterOptions {
   /** @default 3 */
@@ -29,7 +30,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<RedisC
     const cluster = new RedisCluster(nodes.map(({ server }) => server));
     await assignSlots(cluster.nodes.slice(0, primaries));
     await meet(nodes);
-    await cluster.untilAllKnowAll();
+    await untilAllKnowAll(cluster);
     await replicateInTurn(cluster, primaries);
     await cluster.untilStable();
     return cluster;

@@ -14,7 +14,7 @@ interface Bytes {
 }
 
 /** One value, read row by row and let go as it is read; a plain string in pieces of whatever is there. */
-export class BigValue {
+export class ValueReader {
   readonly #walker = new Walker();
   readonly #cursor = new RdbCursor();
   readonly #row = new RowReader();
