@@ -1,7 +1,7 @@
-import { type NodeLayout, readLayout } from '../cluster/index.js';
+import type { NodeLayout } from '../cluster/index.js';
 import { infoOf } from '../keys/info-of.js';
 import { ScanFeed } from '../keys/scan-feed.js';
-import { ClusterKeyspace, type Keyspace, openBoth, primariesOf } from '../keyspace/index.js';
+import { ClusterKeyspace, type Keyspace, layoutOf, openBoth, primariesOf } from '../keyspace/index.js';
 import type { RespConnection } from '../resp/connection.js';
 import { keysByDatabase } from '../server/info.js';
 import { isCuttable } from './cuttable.js';
@@ -73,7 +73,7 @@ async function keysIn(keyspace: Keyspace): Promise<Map<number, number>> {
 }
 
 async function ofCluster(source: ClusterKeyspace, selection: CopySelection) {
-  const layout = await readLayout(await source.router.primaries());
+  const layout = await layoutOf(source);
   const selected = selection.databases([0]).length > 0;
   return { layout, partitions: selected ? layout.map(({ node }) => ({ db: 0, from: '0', to: null, node })) : [] };
 }

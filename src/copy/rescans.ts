@@ -1,5 +1,5 @@
-import { type NodeLayout, type Rescan, readLayout, rescansFor } from '../cluster/index.js';
-import { ClusterKeyspace, openKeyspace } from '../keyspace/index.js';
+import { type NodeLayout, type Rescan, rescansFor } from '../cluster/index.js';
+import { ClusterKeyspace, layoutOf, openKeyspace } from '../keyspace/index.js';
 import type { Endpoint } from '../server/endpoint.js';
 import type { Partition } from './partition.js';
 
@@ -18,8 +18,7 @@ export interface Rescans {
 export async function planRescans(source: Endpoint, before: readonly NodeLayout[], ordered: boolean): Promise<Rescans> {
   const keyspace = await openKeyspace(source, { name: 'redis-migration-copy' });
   try {
-    const primaries = keyspace instanceof ClusterKeyspace ? await keyspace.router.primaries() : [];
-    const layout = await readLayout(primaries);
+    const layout = keyspace instanceof ClusterKeyspace ? await layoutOf(keyspace) : [];
     return { steps: rescansFor(before, layout, ordered).map(step => step.map(toPartition)), layout };
   } finally {
     keyspace.close();
