@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { MigrationPlan } from '../src/contract/plan.js';
 import {
   type CopyMode,
+  type CopyPlan,
   type CopyRate,
   type CopyRequest,
   copyPartition,
@@ -14,6 +15,7 @@ import { writerName } from '../src/copy/writers.js';
 import { reversedSelection } from '../src/selection/reversed.js';
 import { Selection } from '../src/selection/selection.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
+import { withNodes } from './cluster-nodes.js';
 import type { ActivityDeps } from './deps.js';
 import { exchanged } from './exchanged.js';
 import { startPulse } from './pulse.js';
@@ -26,6 +28,8 @@ export interface CopySlice extends Scope {
   /** Copies from the target to the source what was moved there. @default null */
   back?: { onConflict: 'replace' | 'skip' } | null;
   resume: PartitionProgress | null;
+  /** More nodes of clusters. @default none */
+  nodes?: CopyPlan['nodes'];
   /** This partition's share. */
   rate: Omit<CopyRate, 'brake'>;
   sliceMs: number;
@@ -37,7 +41,7 @@ export const copySlice =
   async (scope: CopySlice): Promise<PartitionReport> => {
     const { plan, partition, mode, sliceMs, back } = scope;
     const context = Context.current();
-    const endpoints = await resolveEndpoints(plan, deps.secrets);
+    const endpoints = withNodes(await resolveEndpoints(plan, deps.secrets), scope.nodes);
     const resume = checkpointIn(context.info.heartbeatDetails) ?? scope.resume;
     const pulse = startPulse(resume && toHeartbeat(scope, resume));
     const rate = { ...scope.rate, brake: plan.rate.brake };

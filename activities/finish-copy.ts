@@ -1,18 +1,19 @@
+import { callOwner } from '../src/cluster/index.js';
 import { MigrationError } from '../src/contract/errors.js';
 import { fenceBroken, type SourceFence } from '../src/copy/source-fence.js';
 import { cutWriters } from '../src/copy/writers.js';
 import { promotedKey } from '../src/cutover/marker.js';
 import type { Server } from '../src/server/connect.js';
 import { addressOf } from '../src/server/endpoint.js';
-import { readInfo } from '../src/server/info.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
 import type { ActivityDeps } from './deps.js';
+import { processesOf } from './identify.js';
 import { type Scope, withServers } from './scope.js';
 import { assertWanted } from './wanted.js';
 
 export interface FinishCopy extends Scope {
   fence: SourceFence | null;
-  /** `run_id` of the target when it was compared last; null: it never was. */
+  /** Which processes the target was when it was compared last; null: it never was. */
   comparedOn: string | null;
 }
 
@@ -37,14 +38,14 @@ export const finishCopy =
       const at = Date.now();
       const [primary, standby] = [addressOf(source), addressOf(target)];
       const marker = { workflowId: scope.name, from: primary, to: standby, replid: '', offset: 0, at };
-      await to.call('SET', promotedKey, JSON.stringify(marker));
+      await callOwner(to, 'SET', promotedKey, JSON.stringify(marker));
       return { at: new Date(at).toISOString() };
     });
   };
 
 /** A target that restarted may have lost what it had. */
 async function assertSameTarget(target: Server, comparedOn: string | null): Promise<void> {
-  if (comparedOn === null || (await readInfo(target, 'server')).get('run_id') === comparedOn) return;
+  if (comparedOn === null || (await processesOf(target)) === comparedOn) return;
   throw new MigrationError('TargetChanged', 'The target has restarted since it was compared, and may have lost keys.', {
     remedy: "'retry' compares again, and behind a fence copies what is missing; or 'abort'.",
   });

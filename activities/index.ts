@@ -13,6 +13,7 @@ import { identify } from './identify.js';
 import { lockHolder } from './lock-holder.js';
 import { mayRepair } from './may-repair.js';
 import { measure } from './measure.js';
+import { planRescans } from './plan-rescans.js';
 import { planRollback } from './plan-rollback.js';
 import { fenceSource, prepareCopy } from './prepare-copy.js';
 import { prepareReturn } from './prepare-return.js';
@@ -41,6 +42,7 @@ export function createActivities(deps: ActivityDeps) {
     holdReplication: quiet(holdReplication),
     watchLink: on(watchLink),
     prepareCopy: quiet(prepareCopy),
+    planRescans: quiet(planRescans),
     copySlice: on(copySlice),
     countKeys: on(countKeys),
     prepareReturn: quiet(prepareReturn),

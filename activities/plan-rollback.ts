@@ -1,3 +1,4 @@
+import { readTotalInfo } from '../src/cluster/index.js';
 import { copies } from '../src/contract/methods.js';
 import { readPlanKey } from '../src/replication/plan-key.js';
 import { plannedChanges } from '../src/replication/planned.js';
@@ -45,7 +46,7 @@ export const planRollback =
 /** A copy changes the source only by its fence. */
 async function planCopyRollback({ name, plan }: Scope, source: Server, target: Server) {
   const settings = await readConfig(source, 'replica-read-only');
-  const markdown = renderCopyRollbackPlan({ name, plan, targetKeys: totalKeys(await readInfo(target, 'keyspace')) });
+  const markdown = renderCopyRollbackPlan({ name, plan, targetKeys: totalKeys(await readTotalInfo(target)) });
   return { originals: { source: Object.fromEntries(settings), target: {} }, markdown };
 }
 

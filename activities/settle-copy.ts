@@ -1,3 +1,4 @@
+import { callOwner } from '../src/cluster/index.js';
 import type { SettledAs, Settlement } from '../src/contract/settlement.js';
 import { liftFence } from '../src/copy/source-fence.js';
 import { cutWriters } from '../src/copy/writers.js';
@@ -30,7 +31,8 @@ export const settleCopy =
     const { source, target } = await resolveEndpoints(scope.plan, deps.secrets);
     await withServers([target], async ([server]) => {
       await cutWriters(server as Server, scope.name);
-      await (server as Server).call('DEL', planKey, ...(scope.as === 'rolled-back' ? [promotedKey] : []));
+      for (const key of [planKey, ...(scope.as === 'rolled-back' ? [promotedKey] : [])])
+        await callOwner(server as Server, 'DEL', key);
     });
     // A source that nobody reaches keeps nobody from ending this; no attempt that is not waited for begins anew.
     if (scope.plan.method === 'migrate')

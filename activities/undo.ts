@@ -1,3 +1,4 @@
+import { callOwner } from '../src/cluster/index.js';
 import type { Method } from '../src/contract/input.js';
 import { presentSettings } from '../src/cutover/config-file.js';
 import { promotedKey, readMarker } from '../src/cutover/marker.js';
@@ -49,4 +50,4 @@ export const findTraces =
 export const forgetPromotion =
   (deps: ActivityDeps) =>
   async (scope: Scope): Promise<boolean> =>
-    withBoth(scope, deps, async (_source, target) => Number(await target.call('DEL', promotedKey)) > 0);
+    withBoth(scope, deps, async (_source, target) => Number(await callOwner(target, 'DEL', promotedKey)) > 0);

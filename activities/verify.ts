@@ -1,9 +1,11 @@
 import { Context } from '@temporalio/activity';
 import type { VerifyPlan } from '../src/contract/verification.js';
+import type { CopyPlan } from '../src/copy/index.js';
 import { Selection } from '../src/selection/selection.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
 import { type RepairOptions, verify } from '../src/verification/index.js';
 import type { VerificationProgress, VerificationResult } from '../src/verification/progress.js';
+import { withNodes } from './cluster-nodes.js';
 import { underControl } from './control.js';
 import { writerOf } from './copy-slice.js';
 import type { ActivityDeps } from './deps.js';
@@ -14,6 +16,8 @@ export interface VerifyRequest {
   name: string;
   plan: VerifyPlan;
   maxKeysPerSecond: number | null;
+  /** More nodes of clusters. @default none */
+  nodes?: CopyPlan['nodes'];
   maxBytesPerSecond?: number | null;
   /** Copies what differs, too; then everything is compared, whatever the mode. @default null: nothing is changed */
   repair?: Omit<RepairOptions, 'writer'> | null;
@@ -25,7 +29,7 @@ export const verifyData =
   async (request: VerifyRequest): Promise<VerificationResult> => {
     const { name, plan, maxKeysPerSecond, maxBytesPerSecond = null } = request;
     const { sampleSize, ttlToleranceMs, rounds } = plan.verification;
-    const { source, target } = await resolveEndpoints(plan, deps.secrets);
+    const { source, target } = withNodes(await resolveEndpoints(plan, deps.secrets), request.nodes);
     const context = Context.current();
     const { checkpoint } = (context.info.heartbeatDetails as Heartbeat | null | undefined) ?? {};
     const repair = request.repair ? { ...request.repair, writer: writerOf(name) } : null;

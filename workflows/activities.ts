@@ -38,6 +38,7 @@ export const acting = insisting(
       | 'holdReplication'
       | 'settle'
       | 'prepareCopy'
+      | 'planRescans'
       | 'prepareReturn'
       | 'fenceSource'
       | 'finishCopy'

@@ -1,9 +1,9 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { StepName } from '../src/contract/steps.js';
 import type { CopyMode, PartitionReport } from '../src/copy/index.js';
-import { applying, copying } from './activities.js';
+import { acting, applying, copying } from './activities.js';
 import { blockedBy } from './blocked.js';
-import { type CopiedPartition, type CopyWork, totals } from './copy-state.js';
+import { type ClusterWork, type CopiedPartition, type CopyWork, totals } from './copy-state.js';
 import type { Run } from './run.js';
 
 /** Partitions that are worked on at a time, by as many workers as there are. */
@@ -17,6 +17,30 @@ export interface Task {
   mode: 'check' | 'copy';
   /** From the target to the source: what was moved. */
   back?: { onConflict: 'replace' | 'skip' };
+}
+
+/** Takes all keys to their end; of a cluster those again, too, whose slot moved meanwhile. @throws as `runPartitions` */
+export async function runAll(run: Run, copy: CopyWork, task: Task): Promise<void> {
+  const { cluster } = copy;
+  await runPartitions(run, copy, task);
+  while (cluster && (cluster.steps.length > 0 || (await findMoved(run, copy, cluster, task.mode)))) {
+    const step = cluster.steps.shift() ?? [];
+    copy.partitions.push(...step.map(partition => ({ partition, check: null, copy: null })));
+    await runPartitions(run, copy, task);
+  }
+}
+
+/** @returns whether anything has */
+async function findMoved(run: Run, { nodes }: CopyWork, cluster: ClusterWork, mode: Task['mode']): Promise<boolean> {
+  const { layout: before } = cluster;
+  const request = { before, ordered: cluster.again.includes(mode), nodes: nodes ?? null };
+  const { layout, steps } = await acting.planRescans({ ...run.scope, ...request });
+  const again = cluster.again.includes(mode) ? cluster.again : [...cluster.again, mode];
+  Object.assign(cluster, { layout, steps, again });
+  const slots = steps.flat().flatMap(partition => partition.slots ?? []);
+  const count = slots.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  if (count > 0) run.note(`${count} slots of the source moved while they were scanned: they are scanned again.`);
+  return count > 0;
 }
 
 /**
@@ -95,7 +119,8 @@ class Lanes {
     const { migration: run, task, copy } = this;
     const { mode, back = null } = task;
     const { partition, [mode]: resume } = copied;
-    const request = { ...run.scope, resume, rate: this.share() };
+    const nodes = copy.nodes ? { nodes: copy.nodes } : {};
+    const request = { ...run.scope, ...nodes, resume, rate: this.share() };
     if (run.state.plan.method !== 'rdb')
       return copying.copySlice({
         ...request,

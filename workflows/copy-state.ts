@@ -9,10 +9,24 @@ export interface CopyWork {
   keysTotal: number;
   /** What PINGs took before anything was copied: what the brake compares with. */
   baseline: Latencies;
+  /** A source that is a cluster; missing: it is none. */
+  cluster?: ClusterWork;
+  /** By which clusters are found; missing: there is none. */
+  nodes?: CopyPlan['nodes'];
   /** Method `rdb`: where a worker has left the snapshot. */
   spooled: string | null;
   /** Of the last slices. */
   keysPerSecond: number | null;
+}
+
+/** Slots may move while they are scanned. */
+export interface ClusterWork {
+  /** When the last scan began. */
+  layout: NonNullable<CopyPlan['layout']>;
+  /** What of it is to be scanned again when the partitions are done, step by step. */
+  steps: Partition[][];
+  /** The scans that have gone over into such steps. */
+  again: ('check' | 'copy')[];
 }
 
 /** How far the copying of keys is. */
@@ -49,7 +63,9 @@ export function totals({ partitions }: Pick<CopyWork, 'partitions'>) {
 }
 
 /** As it begins. */
-export const unbegun = ({ partitions, keysTotal, baseline }: CopyPlan): CopyWork => ({
+export const unbegun = ({ partitions, keysTotal, baseline, layout, nodes }: CopyPlan): CopyWork => ({
+  ...(layout ? { cluster: { layout, steps: [], again: [] } } : {}),
+  ...(nodes && nodes.source.length + nodes.target.length > 0 ? { nodes } : {}),
   partitions: partitions.map(partition => ({ partition, check: null, copy: null })),
   keysTotal,
   baseline,

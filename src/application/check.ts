@@ -1,3 +1,4 @@
+import { isClusterNode } from '../cluster/index.js';
 import { formatBytes } from '../contract/units.js';
 import { parseReplication } from '../replication/state.js';
 import type { Server } from '../server/connect.js';
@@ -45,12 +46,18 @@ export async function checkApplication(
 
 async function masterFindings(server: Server): Promise<Finding[]> {
   const where = `The new master ${addressOf(server.endpoint)}`;
-  const { role, master } = parseReplication(await readInfo(server, 'replication'));
-  if (role === 'replica') {
+  const info = await readInfo(server);
+  const { role, master } = parseReplication(info);
+  if (role === 'replica' && !isClusterNode(info)) {
     return [failure(`${where} is no master: it replicates from ${master ? addressOf(master) : 'another server'}.`)];
   }
   const refusal = await probeWrites(server);
-  return [refusal ? failure(`${where}: ${refusal}`) : pass(`${where} takes writes and reads.`)];
+  return [
+    ...(isClusterNode(info)
+      ? [warning(`${where} is a node of a cluster: of its clients and its latency only this node's are seen.`)]
+      : []),
+    refusal ? failure(`${where}: ${refusal}`) : pass(`${where} takes writes and reads.`),
+  ];
 }
 
 /** A full server refuses writes, or drops keys for them: either is a loss. */
@@ -66,8 +73,8 @@ async function memoryFindings(server: Server): Promise<Finding[]> {
 
 async function oldSourceFindings(server: Server, mayServe: boolean): Promise<Finding[]> {
   const where = `The old source ${addressOf(server.endpoint)}`;
-  const replication = await readInfo(server, 'replication');
-  if (parseReplication(replication).role === 'master') {
+  const replication = await readInfo(server);
+  if (parseReplication(replication).role === 'master' || isClusterNode(replication)) {
     const found = mayServe ? warning : failure;
     return [found(`${where} is a master and takes writes, which the new master doesn't get.`)];
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { endpointAt, redirectionIn, withNode } from '../cluster/index.js';
 import type { Server } from '../server/connect.js';
 
 /** The migration's own key, in database 0. It expires by itself should the probe die half-way. */
@@ -13,6 +14,11 @@ export async function probeWrites(server: Server, tries = 3): Promise<string | n
     ['GET', checkKey],
     ['DEL', checkKey],
   ]);
+  const redirection = redirectionIn(set);
+  if (redirection && redirection.kind !== 'wait' && tries > 1) {
+    const owner = endpointAt(server.endpoint, redirection.host, redirection.port);
+    return withNode(owner, node => probeWrites(node, tries - 1));
+  }
   if (set instanceof Error) return `a write was refused: ${set.message}`;
   if (get instanceof Error) return `a read was refused: ${get.message}`;
   if (del instanceof Error) return `a deletion was refused: ${del.message}`;

@@ -3,10 +3,17 @@ import { type ConnectionOptions, RespConnection } from '../resp/connection.js';
 import { addressOf, type Endpoint } from '../server/endpoint.js';
 import { readTopology, Topology } from './topology.js';
 
+export interface NodeOptions extends ConnectionOptions {
+  /** Awaited for each connection, before anything is sent over it. */
+  onOpen?(connection: RespConnection): Promise<void>;
+}
+
 /** Connections to the nodes of one cluster, opened when they are needed, and its topology as they see it. */
 export class ClusterNodes {
   /** How often a primary was replaced or restarted: what it had acknowledged just before may be gone. */
   lossRisks = 0;
+  /** How often slots were seen with another primary than before. */
+  changes = 0;
   #topology = new Topology([]);
   readonly #connections = new Map<string, Promise<RespConnection>>();
   readonly #endpoints = new Map<string, Endpoint>();
@@ -16,11 +23,11 @@ export class ClusterNodes {
 
   private constructor(
     private readonly seed: Endpoint,
-    private readonly options: ConnectionOptions,
+    private readonly options: NodeOptions,
   ) {}
 
   /** @returns null when the server is in no cluster @throws MigrationError as `RespConnection.open`; what it refused */
-  static async open(seed: Endpoint, options: ConnectionOptions): Promise<ClusterNodes | null> {
+  static async open(seed: Endpoint, options: NodeOptions): Promise<ClusterNodes | null> {
     const nodes = new ClusterNodes(seed, options);
     try {
       const topology = await readTopology(await nodes.connection(nodes.at(seed)), nodes.at);
@@ -76,6 +83,12 @@ export class ClusterNodes {
     return this.#refreshing;
   }
 
+  /** Takes the view of any node that there is a connection to. */
+  async glance(): Promise<void> {
+    const known = this.#topology.nodes.filter(node => this.#connections.has(addressOf(node)));
+    this.#take(await Promise.any(known.map(node => this.#viewOf(node))).catch(() => undefined));
+  }
+
   close(): void {
     this.#closed = true;
     for (const connection of this.#connections.values()) void connection.then(it => it.close()).catch(() => {});
@@ -83,12 +96,16 @@ export class ClusterNodes {
 
   async #lookAround(): Promise<void> {
     const views = [...this.#topology.nodes, this.at(this.seed)].map(node => this.#viewOf(node));
-    const view = await Promise.any(views).catch(() => undefined);
+    this.#take(await Promise.any(views).catch(() => undefined));
+  }
+
+  #take(view: Topology | undefined): void {
     if (!view) return;
     const primaries = new Set(view.primaries.map(addressOf));
     const replaced = this.#topology.primaries.filter(primary => !primaries.has(addressOf(primary)));
     // A primary that gave all of its slots away counts too: that can't be told apart, and is rare.
     this.lossRisks += replaced.length;
+    if (this.#topology.movedIn(view).length > 0) this.changes++;
     this.#topology = view;
   }
 
@@ -107,6 +124,10 @@ export class ClusterNodes {
 
   async #open(endpoint: Endpoint): Promise<RespConnection> {
     const connection = await RespConnection.open(endpoint, this.options);
+    await this.options.onOpen?.(connection).catch(error => {
+      connection.close();
+      throw error;
+    });
     const runId = /run_id:(\w+)/.exec(String(await connection.command('INFO', 'server')))?.[1] ?? '';
     const address = addressOf(endpoint);
     if ((this.#runIds.get(address) ?? runId) !== runId) this.lossRisks++;

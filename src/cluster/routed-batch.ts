@@ -30,9 +30,14 @@ export class RoutedBatch {
 
   /** What was written since the last one is a command for this slot. */
   add(slot: number): void {
+    this.addUpTo(this.wire.length, slot);
+  }
+
+  /** What stands on the wire up to `end`, after the last one, is a command for this slot. */
+  addUpTo(end: number, slot: number): void {
     if (this.#count === this.#slots.length) this.#grow();
     this.#slots[this.#count] = slot;
-    this.#ends[this.#count++] = this.wire.length;
+    this.#ends[this.#count++] = end;
   }
 
   /** The same, for the key that stands in `bytes` as it is on the wire, `$<length>\r\n<bytes>\r\n`. */

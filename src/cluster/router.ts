@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MigrationError } from '../contract/errors.js';
 import type { ByteBuilder } from '../resp/bytes.js';
-import type { ConnectionOptions } from '../resp/connection.js';
+import type { ConnectionOptions, RespConnection } from '../resp/connection.js';
 import type { RawReplies } from '../resp/expected.js';
 import { nameOf } from '../resp/failure.js';
-import type { Endpoint } from '../server/endpoint.js';
+import { addressOf, type Endpoint } from '../server/endpoint.js';
 import { Delivery } from './delivery.js';
 import { ClusterNodes } from './nodes.js';
 import type { RoutedBatch } from './routed-batch.js';
@@ -14,6 +14,8 @@ import type { Topology } from './topology.js';
 export interface RouterOptions extends Omit<ConnectionOptions, 'db'> {
   /** How long a batch may go on without any result, in ms: failovers and elections take some seconds. @default 20000 */
   patienceMs?: number;
+  /** Awaited for each connection to a node, before anything is sent over it. @throws whatever shall end it */
+  onOpen?(connection: RespConnection): Promise<void>;
 }
 
 const shortestWaitMs = 20;
@@ -29,6 +31,7 @@ const directRounds = 3;
 export class ClusterRouter {
   readonly #patienceMs: number;
   readonly #shares = new Shares();
+  #disturbances = 0;
 
   private constructor(
     private readonly seed: Endpoint,
@@ -60,6 +63,38 @@ export class ClusterRouter {
     return this.nodes.lossRisks;
   }
 
+  /**
+   * Goes up whenever something was not where it was thought to be, or is served by another node now: whoever asks about
+   * one key in several steps then begins anew, since each node has an order of its own.
+   */
+  get disturbances(): number {
+    return this.#disturbances + this.nodes.changes;
+  }
+
+  /** A connection to each primary; they stay the router's. @throws MigrationError as `RespConnection.open` */
+  primaries(): Promise<RespConnection[]> {
+    return Promise.all(this.topology.primaries.map(primary => this.nodes.connection(primary)));
+  }
+
+  /** To the primary at `host:port`. @throws MigrationError as `RespConnection.open`; Unreachable when there is none */
+  async connectionTo(node: string): Promise<RespConnection> {
+    const primary = this.topology.primaries.find(endpoint => addressOf(endpoint) === node);
+    if (primary) return this.nodes.connection(primary);
+    throw new MigrationError('Unreachable', `${nameOf(this.seed)}: its cluster has no primary ${node}.`);
+  }
+
+  /** To the node that serves a slot. @throws MigrationError Unreachable, also when nobody serves it */
+  async ownerOf(slot: number): Promise<RespConnection> {
+    const owner = this.topology.ownerOf(slot);
+    if (!owner) throw this.#givenUp(slot, 'no node has it');
+    return this.nodes.connection(owner);
+  }
+
+  /** Looks by way of the connections that there are whether a primary was replaced. Never fails. */
+  glance(): Promise<void> {
+    return this.nodes.glance();
+  }
+
   /** Asks the cluster who serves what now. */
   async refresh(): Promise<Topology> {
     await this.nodes.refresh();
@@ -78,6 +113,7 @@ export class ClusterRouter {
       const { delivered, stale, waitFor } = await delivery.round();
       if (delivered > 0) [since, rounds, waitMs] = [performance.now(), 0, shortestWaitMs];
       if (delivery.done) break;
+      this.#disturbances++;
       if (performance.now() - since > this.#patienceMs) throw this.#givenUp(delivery.waitingSlot, waitFor);
       if (stale) await this.nodes.refresh();
       if (waitFor === null && rounds < directRounds) continue;
@@ -85,6 +121,10 @@ export class ClusterRouter {
       waitMs = Math.min(waitMs * 2, longestWaitMs);
     }
     return delivery.writeTo(into);
+  }
+
+  get closed(): boolean {
+    return this.nodes.closed;
   }
 
   close(): void {

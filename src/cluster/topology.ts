@@ -72,9 +72,17 @@ export async function readTopology(
     throw refused(connection.endpoint, 'CLUSTER SLOTS', reply);
   }
   if (!Array.isArray(reply)) throw unreachable(connection.endpoint, new Error('CLUSTER SLOTS answered no list'));
-  const node = ([host, port]: Reply[]) =>
-    at(endpointAt(connection.endpoint, host === null ? '' : String(host), Number(port)));
-  return new Topology(reply.map(row => readRange(row as Reply[], node)));
+  return topologyOf(connection.endpoint, reply, at);
+}
+
+/** @param rows what CLUSTER SLOTS answered; text as strings or Buffers */
+export function topologyOf(
+  asked: Endpoint,
+  rows: readonly Reply[],
+  at: (endpoint: Endpoint) => Endpoint = endpoint => endpoint,
+): Topology {
+  const node = ([host, port]: Reply[]) => at(endpointAt(asked, host === null ? '' : String(host), Number(port)));
+  return new Topology(rows.map(row => readRange(row as Reply[], node)));
 }
 
 function readRange([from, to, ...nodes]: Reply[], node: (row: Reply[]) => Endpoint): SlotRange {

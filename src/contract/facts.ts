@@ -6,8 +6,10 @@ export interface ServerFacts {
   version: string;
   /** The Redis version that its commands follow, as a number: 70015. */
   commandLevel: number;
-  /** Changes with every restart. */
+  /** Changes with every restart; of a cluster with every failover, too. */
   runId: string;
+  /** The same whichever node of a cluster was asked; missing outside of clusters. */
+  clusterId?: string;
   keys: number;
   usedMemory: number;
 }

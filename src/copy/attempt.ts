@@ -1,7 +1,11 @@
+import { SlotSet } from '../cluster/index.js';
+import { MigrationError } from '../contract/errors.js';
 import { conveyInOrder } from '../keys/in-order.js';
 import type { KeyBatch } from '../keys/key-batch.js';
 import { PageSize } from '../keys/page-size.js';
-import { ScanFeed } from '../keys/scan-feed.js';
+import { everything, ScanFeed } from '../keys/scan-feed.js';
+import type { RespConnection } from '../resp/connection.js';
+import { nameOf } from '../resp/failure.js';
 import { ofTypes } from './by-type.js';
 import { checkBatch } from './check-batch.js';
 import { copyBatch } from './copy-batch.js';
@@ -9,6 +13,7 @@ import type { PartitionLane } from './lane.js';
 import { batchesAtATime, MigrateBatches } from './migrate/batches.js';
 import { Outcome } from './outcome.js';
 import { PartitionRange } from './partition.js';
+import type { CopyRequest } from './request.js';
 import type { CopySession } from './session.js';
 import type { Going } from './slice.js';
 
@@ -20,12 +25,13 @@ export interface Attempt extends Pick<Going<CopySession>, 'ledger' | 'goOn' | 'o
 /** @throws MigrationError; the signal's abort */
 export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promise<void> {
   const { session, request, pace, signal } = lane;
+  if (session.scanned === null) return ledger.handOver(session.identities);
   const cursor = ledger.enter(session.identities, request.partition);
   if (ledger.progress.done) return;
   const pageSize = new PageSize(pace.keys);
   const { work, depth } = workOf(lane);
   const end = await conveyInOrder<Outcome>({
-    feed: feedOf(lane, cursor, pageSize),
+    feed: feedOf(session.scanned, request, cursor, pageSize),
     goOn,
     ...(depth === undefined ? {} : { depth }),
     begin: async ({ keys, seen }) => {
@@ -36,12 +42,22 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
       return outcome;
     },
     count: (outcome, page) => {
+      assertKept(session);
       pageSize.learn(outcome.counts.bytes, page.keys.count);
       ledger.count(outcome, page);
       onCounted();
     },
   });
-  if (end === 'ended') ledger.finish();
+  if (end !== 'ended') return;
+  await session.lookAtTarget();
+  assertKept(session);
+  ledger.finish();
+}
+
+/** With a new session the checkpoint goes back to what is safe. */
+function assertKept({ mayHaveLost, target }: CopySession): void {
+  if (!mayHaveLost) return;
+  throw new MigrationError('Unreachable', `A primary of the cluster of the ${nameOf(target.endpoint)} was replaced.`);
 }
 
 interface Work {
@@ -57,12 +73,19 @@ function workOf(lane: PartitionLane): Work {
   return { work: (keys, outcome) => batches.send(keys, outcome), depth: batchesAtATime };
 }
 
-function feedOf({ session, request }: PartitionLane, cursor: string, pageSize: PageSize): ScanFeed {
-  const { partition, selection } = request;
-  return new ScanFeed(session.source, {
+function feedOf(
+  scanned: RespConnection,
+  { partition, selection }: CopyRequest,
+  cursor: string,
+  pageSize: PageSize,
+): ScanFeed {
+  const slots = partition.slots && SlotSet.of(partition.slots);
+  return new ScanFeed(scanned, {
     cursor,
     count: () => pageSize.next(),
-    accepts: (bytes, from, to) => selection.accepts(bytes, from, to),
-    range: new PartitionRange(partition),
+    accepts: (bytes, from, to) =>
+      (slots === undefined || slots.holds(bytes, from, to)) && selection.accepts(bytes, from, to),
+    // The cursors of cluster nodes have an order of their own.
+    range: partition.node === undefined ? new PartitionRange(partition) : everything,
   });
 }

@@ -1,6 +1,7 @@
 import type { KeyBatch } from '../keys/key-batch.js';
 import { showKey } from '../keys/key-name.js';
 import type { Slot } from '../keys/slots.js';
+import { ClusterKeyspace } from '../keyspace/index.js';
 import { appendBulk, appendCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import { RespError } from '../resp/reply.js';
@@ -18,15 +19,16 @@ export async function checkBatch(lane: PartitionLane, keys: KeyBatch, outcome: O
 export const onTarget = (lane: Lane, keys: KeyBatch): Promise<number[]> =>
   lane.session.slots.use(async slot => ((await noneExists(lane, keys, slot)) ? [] : lookAtEach(lane, keys, slot)));
 
-/** One EXISTS for all; a cluster refuses it for keys of several slots. */
+/** One EXISTS for all; in a cluster they are in several slots. */
 async function noneExists({ session, request }: Lane, keys: KeyBatch, slot: Slot): Promise<boolean> {
   slot.request.clear().appendText(`*${keys.count + 1}\r\n`);
   appendBulk(slot.request, 'EXISTS');
   const names = keys.wire.view();
   for (let index = 0; index < keys.count; index++)
     request.selection.appendTargetKey(slot.request, names, keys.from(index), keys.to(index));
+  if (session.target instanceof ClusterKeyspace) return false;
   const [count] = await session.target.raw(slot.request.view(), 1);
-  if (count instanceof RespError && count.code !== 'CROSSSLOT') throw refused(session.target.endpoint, 'EXISTS', count);
+  if (count instanceof RespError) throw refused(session.target.endpoint, 'EXISTS', count);
   return count === 0;
 }
 

@@ -1,4 +1,4 @@
-import { infoOf } from '../keys/inventory.js';
+import { infoOf } from '../keys/info-of.js';
 import { showKey } from '../keys/key-name.js';
 import { ScanFeed } from '../keys/scan-feed.js';
 import { Slots } from '../keys/slots.js';

@@ -1,9 +1,10 @@
 import { ownPrefix } from '../contract/own-prefix.js';
-import { infoOf } from '../keys/inventory.js';
+import { infoOf } from '../keys/info-of.js';
+import { type Keyspace, primariesOf } from '../keyspace/index.js';
 import type { RespConnection } from '../resp/connection.js';
 import { type Reply, RespError } from '../resp/reply.js';
 import { commandLevel, type Info } from '../server/info.js';
-import type { Identities } from './progress.js';
+import { type Identities, identitiesOf } from './identities.js';
 
 /** What both servers can do for a copy by DUMP and RESTORE. */
 export interface Features {
@@ -21,21 +22,22 @@ export interface Features {
 const key = `${ownPrefix}probe`;
 const absttlSince = 50_000;
 
+/** @param scanned one of the servers of the source */
 export async function probe(
-  source: RespConnection,
-  target: RespConnection,
+  source: Keyspace,
+  scanned: RespConnection,
+  target: Keyspace,
 ): Promise<{ features: Features; identities: Identities }> {
-  const [onSource, onTarget, replies] = await Promise.all([
-    infoOf(source),
-    infoOf(target),
+  const [onSource, onTargets, replies] = await Promise.all([
+    infoOf(scanned),
+    primariesOf(target).then(primaries => Promise.all(primaries.map(infoOf))),
     source.pipeline([
       ['PEXPIRETIME', key],
       ['MEMORY', 'USAGE', key],
       ['OBJECT', 'IDLETIME', key],
-      // So that copying leaves the source's own order of eviction as it is. Since 7.2; refused, it is done without.
-      ['CLIENT', 'NO-TOUCH', 'ON'],
     ]),
   ]);
+  const onTarget = onTargets[0] as Info;
   const [absolute, weighing, object] = replies.map(isAllowed);
   const modern = knowsAbsttl(onTarget);
   const features: Features = {
@@ -43,7 +45,7 @@ export async function probe(
     weighing: weighing === true,
     access: modern && object ? accessBetween(onSource, onTarget) : undefined,
   };
-  return { features, identities: identitiesOf(onSource, onTarget) };
+  return { features, identities: await identitiesOf(onSource, target, onTargets) };
 }
 
 /** Not being allowed to touch that key says nothing about the command. */
@@ -55,19 +57,6 @@ function accessBetween(source: Info, target: Info): Features['access'] {
   const [from, to] = [evictionOf(source), evictionOf(target)];
   if (to === 'lru' && from !== 'lfu') return 'IDLETIME';
   return to === 'lfu' && from === 'lfu' ? 'FREQ' : undefined;
-}
-
-function identitiesOf(source: Info, target: Info): Identities {
-  return { sourceRunId: source.get('run_id') ?? '', ...targetIdentity(target) };
-}
-
-/** A replica that was promoted has had an id before its own; it may lack more than the last seconds. */
-export function targetIdentity(target: Info): Omit<Identities, 'sourceRunId'> {
-  const promoted = /[^0]/.test(target.get('master_replid2') ?? '0');
-  return {
-    targetRunId: target.get('run_id') ?? '',
-    targetKeepsWrites: target.get('aof_enabled') === '1' && !promoted,
-  };
 }
 
 /** What the target evicts by. */

@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
+import { type Keyspace, openBoth, primariesOf } from '../keyspace/index.js';
 import type { RespConnection } from '../resp/connection.js';
-import { openAll } from '../resp/open-all.js';
 import type { Endpoints } from './request.js';
 
-/** Of each server, in ms. */
+/** Of each side, in ms; of a cluster that of its slowest primary. */
 export interface Latencies {
   source: number;
   target: number;
@@ -13,9 +13,13 @@ const name = 'redis-migration-probe';
 const pings = 10;
 
 /** What PINGs take while nothing is copied: the median of ten. @throws MigrationError as `RespConnection.open` */
-export async function measureBaseline(source: RespConnection, target: RespConnection): Promise<Latencies> {
-  const [onSource, onTarget] = await Promise.all([medianOf(source), medianOf(target)]);
+export async function measureBaseline(source: Keyspace, target: Keyspace): Promise<Latencies> {
+  const [onSource, onTarget] = await Promise.all([slowestOf(source), slowestOf(target)]);
   return { source: onSource, target: onTarget };
+}
+
+async function slowestOf(keyspace: Keyspace): Promise<number> {
+  return Math.max(...(await Promise.all((await primariesOf(keyspace)).map(medianOf))));
 }
 
 async function medianOf(connection: RespConnection): Promise<number> {
@@ -30,33 +34,31 @@ async function medianOf(connection: RespConnection): Promise<number> {
 
 /** Connections that do nothing but PING, so that what the servers make others wait can be seen. */
 export class Probes {
-  readonly #source: Probe;
-  readonly #target: Probe;
-
-  private constructor(private readonly connections: readonly [RespConnection, RespConnection]) {
-    this.#source = new Probe(connections[0]);
-    this.#target = new Probe(connections[1]);
-  }
+  private constructor(
+    private readonly keyspaces: readonly [Keyspace, Keyspace],
+    private readonly source: readonly Probe[],
+    private readonly target: readonly Probe[],
+  ) {}
 
   static async open({ source, target }: Endpoints): Promise<Probes> {
-    return new Probes(
-      await openAll([
-        [source, { name }],
-        [target, { name }],
-      ]),
-    );
+    const keyspaces = await openBoth([source, { name }], [target, { name }]);
+    const [from, to] = (await Promise.all(
+      keyspaces.map(async keyspace => (await primariesOf(keyspace)).map(connection => new Probe(connection))),
+    )) as [Probe[], Probe[]];
+    return new Probes(keyspaces, from, to);
   }
 
   baseline(): Promise<Latencies> {
-    return measureBaseline(...this.connections);
+    return measureBaseline(...this.keyspaces);
   }
 
   look(): Latencies {
-    return { source: this.#source.look(), target: this.#target.look() };
+    const slowest = (probes: readonly Probe[]): number => Math.max(...probes.map(probe => probe.look()));
+    return { source: slowest(this.source), target: slowest(this.target) };
   }
 
   close(): void {
-    for (const connection of this.connections) connection.close();
+    for (const keyspace of this.keyspaces) keyspace.close();
   }
 }
 
@@ -70,7 +72,10 @@ class Probe {
   /** What the last PING took, or the one that is on its way takes already; sends the next one. */
   look(): number {
     if (this.#elapsed) return this.#elapsed();
-    this.#ping().catch(() => {}); // A broken connection is noticed by those that copy.
+    this.#ping().catch(() => {
+      // Those that copy notice it too; and nobody is spared by waiting for it.
+      this.#elapsed = () => 0;
+    });
     return this.#last;
   }
 

@@ -1,6 +1,7 @@
+import type { Identities } from './identities.js';
 import type { Outcome } from './outcome.js';
 import type { Partition } from './partition.js';
-import { advance, countsOf, type Identities, type PartitionProgress, resumeWith } from './progress.js';
+import { advance, countsOf, type PartitionProgress, resumeWith } from './progress.js';
 
 /** A target that syncs its append-only file every second, the servers' default, has on disk what it took so long ago. */
 const safeAfterMs = 5000;
@@ -47,6 +48,11 @@ export class Ledger {
   brakeTo(keysPerSecond: number | null): void {
     const brakedTo = keysPerSecond === null ? null : Math.round(keysPerSecond);
     if (brakedTo !== this.#progress.brakedTo) this.#progress = { ...this.#progress, brakedTo };
+  }
+
+  /** The rest is done elsewhere. */
+  handOver({ targetRunId }: Identities): void {
+    this.#progress = { ...this.#progress, targetRunId, done: true };
   }
 
   finish(): void {

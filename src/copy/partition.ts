@@ -1,3 +1,4 @@
+import type { Range } from '../cluster/index.js';
 import type { ScanRange } from '../keys/scan-feed.js';
 
 /** A range of SCAN cursors of one source database, scanned and resumed apart from the others. */
@@ -7,6 +8,10 @@ export interface Partition {
   from: string;
   /** The cursor at which the next one begins; null: to the end. */
   to: string | null;
+  /** Of a cluster: the primary to be scanned, `host:port`. */
+  node?: string;
+  /** Of a cluster: only keys of these slots. @default all that the node has */
+  slots?: Range[];
 }
 
 const bits = 64;

@@ -1,3 +1,4 @@
+import { hasKeptWrites, type Identities } from './identities.js';
 import type { Outcome } from './outcome.js';
 import type { Partition } from './partition.js';
 
@@ -64,14 +65,6 @@ export function unstarted({ from }: Partition): PartitionProgress {
   return { format: 1, cursor, done: false, ...none, ...servers, safe, brakedTo: null, examples: [], unheld: [] };
 }
 
-/** What the servers say of themselves, as far as a checkpoint depends on it. */
-export interface Identities {
-  sourceRunId: string;
-  targetRunId: string;
-  /** Another process at the target's address is one that restarted with an append-only file. */
-  targetKeepsWrites: boolean;
-}
-
 /**
  * Where to go on with these servers. With another source from the start; so too with a target that restarted, since it
  * may have lost what it acknowledged, unless its append-only file has all but the last seconds.
@@ -81,7 +74,7 @@ export function resumeWith(last: PartitionProgress, servers: Identities, partiti
   if (last.sourceRunId === '' || (last.sourceRunId !== sourceRunId && !last.done))
     return { ...unstarted(partition), sourceRunId, targetRunId };
   if (last.targetRunId === targetRunId) return last;
-  if (!servers.targetKeepsWrites || last.sourceRunId !== sourceRunId)
+  if (!hasKeptWrites(last.targetRunId, servers) || last.sourceRunId !== sourceRunId)
     return { ...unstarted(partition), sourceRunId, targetRunId };
   return { ...last, ...last.safe, done: false, targetRunId };
 }

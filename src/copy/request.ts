@@ -52,7 +52,7 @@ export interface ByMigrate {
 
 /** What copying of keys depends on, wherever they come from. */
 export interface KeyRequest {
-  partition: Pick<Partition, 'db'>;
+  partition: Pick<Partition, 'db' | 'node'>;
   /**
    * For `onConflict: fail` all partitions are checked first, and copied with `replace` when there is no conflict: from
    * then on those keys of the target belong to the migration, or a resumed copy would stumble over its own ones.

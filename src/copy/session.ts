@@ -1,15 +1,19 @@
 import { Slots } from '../keys/slots.js';
+import { ClusterKeyspace, type Keyspace, openBoth, primariesOf } from '../keyspace/index.js';
 import type { RespConnection } from '../resp/connection.js';
-import { openAll } from '../resp/open-all.js';
 import { type Features, probe } from './features.js';
+import type { Identities } from './identities.js';
 import { Pairs } from './pairs.js';
-import type { Identities } from './progress.js';
 import { Question } from './read-keys.js';
-import type { CopySelection, Endpoints, KeyRequest } from './request.js';
+import type { Endpoints, KeyRequest } from './request.js';
 import { RestoreWriter } from './restore.js';
+import { scannedServer } from './scanned.js';
 import type { Writer } from './writers.js';
 
-/** One connection to each server, in the databases of one partition, with what both can do. */
+/** How soon it is noticed that a primary of the target was replaced; a checkpoint goes back further than that. */
+const watchMs = 1000;
+
+/** Both sides, in the databases of one partition, with what they can do. */
 export class CopySession {
   readonly slots = new Slots();
   readonly question: Question;
@@ -18,14 +22,15 @@ export class CopySession {
   foreign = false;
 
   private constructor(
-    readonly source: RespConnection,
-    readonly target: RespConnection,
+    readonly source: Keyspace,
+    readonly target: Keyspace,
+    /** The server that is scanned; null: see `scannedServer`. */
+    readonly scanned: RespConnection | null,
     readonly features: Features,
     readonly identities: Identities,
     /** For keys that are copied in pieces. */
     readonly pairs: Pairs,
-    selection: CopySelection,
-    onConflict: 'replace' | 'skip',
+    { selection, onConflict }: KeyRequest,
   ) {
     this.question = new Question(features);
     this.restore = new RestoreWriter(features, selection, onConflict);
@@ -33,26 +38,19 @@ export class CopySession {
 
   /** @throws MigrationError what `RespConnection.open` throws */
   static async open(endpoints: Endpoints, request: KeyRequest, writer: Writer): Promise<CopySession> {
-    const { partition, selection, onConflict } = request;
+    const { partition, selection } = request;
     const { db } = partition;
-    const wanted = [
-      // By MIGRATE it is the source who writes to the target, as it is told over this connection.
-      [endpoints.source, { name: writer.name, db }],
-      [endpoints.target, { name: writer.name, db: selection.targetDatabase(db) }],
-    ] as const;
-    const [source, target] = await openAll(wanted);
+    // By MIGRATE it is the source who writes to the target, as it is told over this connection.
+    const onSource = { name: writer.name, db, onOpen: leaveUntouched };
+    const onTarget = { name: writer.name, db: selection.targetDatabase(db), onOpen: () => writer.admit() };
+    const [source, target] = await openBoth([endpoints.source, onSource], [endpoints.target, onTarget]);
     try {
-      await writer.admit();
-      const { features, identities } = await probe(source, target);
-      return new CopySession(
-        source,
-        target,
-        features,
-        identities,
-        new Pairs(wanted, () => writer.admit()),
-        selection,
-        onConflict,
-      );
+      if (target instanceof ClusterKeyspace) target.watch(watchMs);
+      const scanned = await scannedServer(source, partition);
+      const [any] = scanned ? [scanned] : await primariesOf(source);
+      const { features, identities } = await probe(source, any as RespConnection, target);
+      const pairs = new Pairs({ keyspace: source, options: onSource }, { keyspace: target, options: onTarget });
+      return new CopySession(source, target, scanned, features, identities, pairs, request);
     } catch (error) {
       source.close();
       target.close();
@@ -60,9 +58,23 @@ export class CopySession {
     }
   }
 
+  /** A primary of the target was replaced or restarted since the session began: what it took last may be gone. */
+  get mayHaveLost(): boolean {
+    return this.target instanceof ClusterKeyspace && this.target.router.lossRisks > 0;
+  }
+
+  async lookAtTarget(): Promise<void> {
+    if (this.target instanceof ClusterKeyspace) await this.target.router.refresh();
+  }
+
   close(): void {
     this.source.close();
     this.target.close();
     this.pairs.close();
   }
+}
+
+/** So that copying leaves the source's own order of eviction as it is. Since 7.2; refused, it is done without. */
+async function leaveUntouched(connection: RespConnection): Promise<void> {
+  await connection.pipeline([['CLIENT', 'NO-TOUCH', 'ON']]);
 }

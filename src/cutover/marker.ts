@@ -1,3 +1,4 @@
+import { callOwner } from '../cluster/index.js';
 import type { Server } from '../server/connect.js';
 
 /** Outlives `complete` on purpose: a promoted target must never be replicated over by mistake. */
@@ -25,7 +26,7 @@ export function parseMarker(value: unknown): PromotedMarker | null {
 }
 
 export async function readMarker(server: Server): Promise<PromotedMarker | null> {
-  return parseMarker(await server.call('GET', promotedKey));
+  return parseMarker(await callOwner(server, 'GET', promotedKey));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { RespConnection } from '../resp/connection.js';
+import type { Keyspace } from '../keyspace/index.js';
 import { KeyCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import { firstError } from '../resp/first-error.js';
@@ -31,14 +31,14 @@ export const unweighed = (keys: KeyBatch): Portions => ({ small: [keys], big: []
 
 /** Weighs keys before they are asked for. @param named what that server calls them */
 export const weigh = async (
-  connection: RespConnection,
+  connection: Keyspace,
   keys: KeyBatch,
   slots: Slots,
   named: KeyBatch = keys,
 ): Promise<Portions> => divide(keys, await weightsOf(connection, named, slots));
 
 /** How many bytes of memory each key takes; -1: there is no such key. https://redis.io/docs/latest/commands/memory-usage/ */
-export async function weightsOf(connection: RespConnection, keys: KeyBatch, slots: Slots): Promise<Float64Array> {
+export async function weightsOf(connection: Keyspace, keys: KeyBatch, slots: Slots): Promise<Float64Array> {
   return slots.use(async ({ request, source: replies }) => {
     keys.appendTo(request.clear(), usage);
     const { errors } = await connection.rawBytes(request.view(), keys.count, replies.clear());

@@ -12,7 +12,6 @@ const ofReplication: ReadonlySet<CheckName> = new Set<CheckName>([
   'managed-service',
   'config-rewrite',
   'pause-write',
-  'cluster-mode',
   'emptiness',
   'replica-read-only',
   'replica-priority',
@@ -21,6 +20,6 @@ const ofReplication: ReadonlySet<CheckName> = new Set<CheckName>([
 
 export const appliesTo = (name: CheckName, method: Method | 'auto'): boolean => {
   if (!copies(method)) return true;
-  if (name === 'peer-connectivity' || name === 'cluster-mode') return method === 'migrate';
+  if (name === 'peer-connectivity') return method === 'migrate';
   return !ofReplication.has(name);
 };

@@ -1,18 +1,23 @@
 import { escapeName } from '../application/clients.js';
+import type { ClusterView } from '../cluster/index.js';
 import type { CheckName, CheckResult } from '../contract/checks.js';
+import type { MigrationError } from '../contract/errors.js';
 import type { MigrationPlan } from '../contract/plan.js';
 import type { Server } from '../server/connect.js';
 import { addressOf } from '../server/endpoint.js';
 import type { Info } from '../server/info.js';
 import type { Baseline } from './baseline.js';
 
-/** What the checks look at: two logged-in connections, and what each server said of itself a moment ago. */
+/** What the checks look at: two logged-in connections, and what each server said of itself a moment ago; of a cluster
+ * with the sums over its primaries. */
 export interface CheckContext {
   plan: MigrationPlan;
   source: Server;
   target: Server;
   sourceInfo: Info;
   targetInfo: Info;
+  /** What each side's cluster is, or why that can't be said; null: it is a server outside of clusters. */
+  clusters: Record<Side, ClusterView | MigrationError | null>;
   /** Null before the rehearsal: then loads are estimated from INFO. */
   baseline: Baseline | null;
 }

@@ -1,6 +1,8 @@
+import { type ClusterView, totalInfo, viewCluster } from '../cluster/index.js';
+import { MigrationError } from '../contract/errors.js';
 import type { MigrationPlan } from '../contract/plan.js';
 import type { Server } from '../server/connect.js';
-import { readInfo } from '../server/info.js';
+import { type Info, readInfo } from '../server/info.js';
 import type { Baseline } from './baseline.js';
 import type { CheckContext } from './check.js';
 
@@ -11,6 +13,18 @@ export async function readContext(
   target: Server,
   baseline: Baseline | null = null,
 ): Promise<CheckContext> {
-  const [sourceInfo, targetInfo] = await Promise.all([readInfo(source, 'all'), readInfo(target, 'all')]);
-  return { plan, source, target, sourceInfo, targetInfo, baseline };
+  const [from, to] = await Promise.all([read(source), read(target)]);
+  const clusters = { source: from.cluster, target: to.cluster };
+  return { plan, source, target, sourceInfo: from.info, targetInfo: to.info, clusters, baseline };
+}
+
+async function read(server: Server): Promise<{ info: Info; cluster: ClusterView | MigrationError | null }> {
+  const [info, cluster] = await Promise.all([readInfo(server, 'all'), viewCluster(server).catch(asFinding)]);
+  return { info: cluster === null || cluster instanceof MigrationError ? info : totalInfo(info, cluster), cluster };
+}
+
+/** A node that is missing is one check's finding, and keeps no other from being made. */
+function asFinding(error: unknown): MigrationError {
+  if (error instanceof MigrationError) return error;
+  return new MigrationError('PreflightFailed', error instanceof Error ? error.message : String(error));
 }

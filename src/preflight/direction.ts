@@ -1,3 +1,4 @@
+import { callOwner, isClusterNode } from '../cluster/index.js';
 import { isSameAddress } from '../contract/address.js';
 import type { CheckResult } from '../contract/checks.js';
 import { copies } from '../contract/methods.js';
@@ -23,6 +24,7 @@ const otherWay =
 
 function judgeSource(context: CheckContext): CheckResult {
   const state = parseReplication(context.sourceInfo);
+  if (isClusterNode(context.sourceInfo)) return pass('source', `${Place(context.source)} is of a cluster.`);
   if (state.master === null) return pass('source', `${Place(context.source)} is a master.`);
   const said = `${Place(context.source)} is a replica`;
   if (isParked(state)) {
@@ -56,6 +58,8 @@ function followsTarget({ plan, sourceInfo, targetInfo }: CheckContext, { master,
 /** A replica of a third server would be torn from it. */
 function judgeTarget({ plan, target, sourceInfo, targetInfo }: CheckContext): CheckResult | null {
   const { master, replid } = parseReplication(targetInfo);
+  // Keys go to its primaries, whichever node it is.
+  if (isClusterNode(targetInfo) && copies(plan.method)) return null;
   if (master !== null && copies(plan.method)) {
     return refusal(
       'target',
@@ -74,7 +78,7 @@ function judgeTarget({ plan, target, sourceInfo, targetInfo }: CheckContext): Ch
 }
 
 async function judgeMarker({ source, target, plan }: CheckContext): Promise<CheckResult> {
-  const [there, here] = await Promise.all([target.call('GET', promotedKey), source.call('GET', promotedKey)]);
+  const [there, here] = await Promise.all([target, source].map(server => callOwner(server, 'GET', promotedKey)));
   if (there === null) return pass('target', `${Place(target)} bears no mark of a promotion.`);
   const marker = parseMarker(there);
   const by = marker ? ` by migration ${listed([marker.workflowId])}` : '';

@@ -47,6 +47,12 @@ function tableFor(side: Side, { method, cutover, migrate }: Task): NeededCommand
 export const needsPsync = (side: Side, { method }: Task): boolean =>
   !copies(method) || (method === 'rdb' && side === 'source');
 
+/** Besides, on each node of a cluster: who serves what. */
+export const neededOnNodes: readonly NeededCommand[] = ['slots', 'nodes', 'info'].map(name => ({
+  rule: `cluster|${name}`,
+  words: ['CLUSTER', name.toUpperCase()],
+}));
+
 /** What `ACL SETUSER` takes for a user who may do that and nothing else; the keys of all applications besides: `~*`. */
 export function neededRules(side: Side, level: number, task: Task = replicating): string[] {
   const rows = neededCommands(side, level, task).filter(({ inPerson, without }) => !inPerson || without !== undefined);

@@ -1,3 +1,4 @@
+import { isClusterNode } from '../cluster/index.js';
 import type { CheckName, CheckResult } from '../contract/checks.js';
 import type { MigrationPlan } from '../contract/plan.js';
 import { markTaken } from '../cutover/epoch/choose.js';
@@ -8,7 +9,14 @@ import { addressOf } from '../server/endpoint.js';
 import { commandLevel, type Info } from '../server/info.js';
 import { counted, place, resultsOf } from './check.js';
 
-import { keepsUsers, type NeededCommand, neededCommands, needsPsync, ownKey } from './needed-commands.js';
+import {
+  keepsUsers,
+  type NeededCommand,
+  neededCommands,
+  neededOnNodes,
+  needsPsync,
+  ownKey,
+} from './needed-commands.js';
 
 import { refusalIn } from './replies.js';
 import { tryCommands, type Verdict } from './try-commands.js';
@@ -22,7 +30,8 @@ export async function judgePermissions(
 ): Promise<CheckResult[]> {
   const { pass, warning, failure } = resultsOf(name);
   const { side } = server.endpoint;
-  const needed = neededCommands(side, commandLevel(info), plan);
+  const onNodes = isClusterNode(info) ? neededOnNodes : [];
+  const needed = [...neededCommands(side, commandLevel(info), plan), ...onNodes];
   const verdicts = await tryCommands(server, commandLevel(info), needed);
   if (!needsPsync(side, plan)) verdicts.delete('psync');
   const lacking = lackingOf(verdicts, needed);

@@ -11,12 +11,19 @@ const { pass, warning, failure } = resultsOf('target-memory');
 const tight = 0.8;
 
 /** The target must hold what the source holds, and its own buffers. Whatever else runs on its machine isn't known. */
-export const targetMemory: Check = async ({ target, sourceInfo, targetInfo }) => {
+export const targetMemory: Check = async ({ target, sourceInfo, targetInfo, clusters }) => {
   const settings = await readSettings(target, 'repl-backlog-size', 'maxmemory');
+  // As the node that was asked has it; each has a share of the keys.
+  const primaries =
+    clusters.target && 'primaries' in clusters.target ? Math.max(1, clusters.target.primaries.length) : 1;
   const data = dataBytes(sourceInfo);
   const needed = data + infoNumber(targetInfo, 'used_memory_startup') + numberOf(settings, 'repl-backlog-size');
   const limits = [
-    { bytes: numberOf(settings, 'maxmemory'), what: 'its maxmemory', remedy: raiseLimit(needed) },
+    {
+      bytes: numberOf(settings, 'maxmemory') * primaries,
+      what: 'its maxmemory',
+      remedy: raiseLimit(needed / primaries),
+    },
     {
       bytes: infoNumber(targetInfo, 'total_system_memory'),
       what: "its machine's memory",

@@ -1,3 +1,4 @@
+import { callOwner } from '../cluster/index.js';
 import type { Method } from '../contract/input.js';
 import type { Server } from '../server/connect.js';
 import type { OriginalSettings } from './settings.js';
@@ -19,11 +20,11 @@ export interface PlanRecord {
 
 /** Written to the source before anything changes; replication carries it to the target. */
 export async function writePlanKey(source: Server, record: PlanRecord): Promise<void> {
-  await source.call('SET', planKey, JSON.stringify(record));
+  await callOwner(source, 'SET', planKey, JSON.stringify(record));
 }
 
 export async function readPlanKey(server: Server): Promise<PlanRecord | null> {
-  const text = await server.call('GET', planKey);
+  const text = await callOwner(server, 'GET', planKey);
   if (typeof text !== 'string') return null;
   try {
     return JSON.parse(text) as PlanRecord;

@@ -55,6 +55,8 @@ const errorTypes: Record<string, ErrorType> = {
   BUSY: 'Unreachable',
   TRYAGAIN: 'Unreachable',
   CLUSTERDOWN: 'Unreachable',
+  MOVED: 'Unreachable',
+  ASK: 'Unreachable',
 };
 
 const codeOf = (cause: unknown): string => (cause instanceof Error && 'code' in cause ? String(cause.code) : '');

@@ -4,6 +4,8 @@ export interface Endpoint {
   side: 'source' | 'target';
   host: string;
   port: number;
+  /** More nodes of the same cluster, by which it is found while this one doesn't answer. */
+  others?: readonly { host: string; port: number }[];
   username?: string;
   password?: string;
   tls?: TlsMaterial;

@@ -47,9 +47,9 @@ function writeMget(session: Session, into: ByteBuilder, keys: KeyBatch): void {
   keys.appendTo(into, session.expiry);
 }
 
-/** Keys of several slots, or no right to MGET: then it is done without. */
+/** No right to MGET: then it is done without. */
 function refuse(session: Session, side: 'source' | 'target', error: RespError): void {
-  if (error.code !== 'CROSSSLOT' && error.code !== 'NOPERM') throw refused(session[side].endpoint, 'MGET', error);
+  if (error.code !== 'NOPERM') throw refused(session[side].endpoint, 'MGET', error);
   session.strings.possible = false;
 }
 

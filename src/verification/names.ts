@@ -1,5 +1,6 @@
 import type { KeyBatch } from '../keys/key-batch.js';
 import { ReplyCursor } from '../keys/reply-cursor.js';
+import { ClusterKeyspace } from '../keyspace/index.js';
 import { appendBulk, KeyCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import { RespError } from '../resp/reply.js';
@@ -64,12 +65,12 @@ async function allExist(session: Session, side: 'source' | 'target', asked: KeyB
   const connection = session[side];
   const keys = session.namesOn(side, asked);
   return session.slots.use(async ({ request }) => {
-    request.clear().appendText(`*${keys.count + 1}\r\n`);
-    keys.appendKeysTo(appendBulk(request, 'EXISTS'));
-    const [count] = await connection.raw(request.view(), 1);
-    if (!(count instanceof RespError)) return count === keys.count;
-    if (count.code !== 'CROSSSLOT') throw refused(connection.endpoint, 'EXISTS', count);
-    keys.appendTo(request.clear(), exists);
-    return (await connection.raw(request.view(), keys.count)).every(reply => reply === 1);
+    request.clear();
+    const one = !(connection instanceof ClusterKeyspace);
+    if (one) keys.appendKeysTo(appendBulk(request.appendText(`*${keys.count + 1}\r\n`), 'EXISTS'));
+    else keys.appendTo(request, exists);
+    const replies = await connection.raw(request.view(), one ? 1 : keys.count);
+    for (const reply of replies) if (reply instanceof RespError) throw refused(connection.endpoint, 'EXISTS', reply);
+    return one ? replies[0] === keys.count : replies.every(reply => reply === 1);
   });
 }

@@ -1,5 +1,5 @@
 import { ownPrefix } from '../contract/own-prefix.js';
-import type { RespConnection } from '../resp/connection.js';
+import type { Keyspace } from '../keyspace/index.js';
 import type { Arg } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import { RespError } from '../resp/reply.js';
@@ -26,7 +26,7 @@ const probes: Arg[][] = [
 const needed = probes.slice(3);
 
 /** Tries each command on a key that isn't there. @throws MigrationError PermissionMissing when one of the needed is denied */
-export async function probe(source: RespConnection, target: RespConnection): Promise<Features> {
+export async function probe(source: Keyspace, target: Keyspace): Promise<Features> {
   const [onSource, onTarget] = await Promise.all([tryAll(source), tryAll(target)]);
   const both = (name: string): boolean => onSource.has(name) && onTarget.has(name);
   return {
@@ -36,7 +36,7 @@ export async function probe(source: RespConnection, target: RespConnection): Pro
   };
 }
 
-async function tryAll(connection: RespConnection): Promise<Set<string>> {
+async function tryAll(connection: Keyspace): Promise<Set<string>> {
   const replies = await connection.pipeline(probes);
   const known = new Set<string>();
   for (const [index, reply] of replies.entries()) {

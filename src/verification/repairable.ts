@@ -1,3 +1,4 @@
+import { viewCluster } from '../cluster/index.js';
 import { MigrationError } from '../contract/errors.js';
 import { promotedKey, readMarker } from '../cutover/marker.js';
 import { isParked, parseReplication, type ReplicationState } from '../replication/state.js';
@@ -12,12 +13,12 @@ const otherWay = 'Exchange source and target, if the target is to be the one tha
  * @throws MigrationError SameServer, WrongDirection, WritesRefused
  */
 export async function assertRepairable(source: Server, target: Server): Promise<{ source: string; target: string }> {
-  const [from, to] = (await Promise.all([source, target].map(stateOf))) as [ReplicationState, ReplicationState];
+  const [from, to] = (await Promise.all([source, target].map(stateOf))) as [State, State];
   const refuse = (text: string) => {
     throw new MigrationError('WrongDirection', text, { remedy: otherWay });
   };
   if (from.runId === to.runId) throw new MigrationError('SameServer', 'Source and target are one server.');
-  if (to.master) {
+  if (to.master && !to.clustered) {
     throw new MigrationError(
       'WritesRefused',
       `${nameOf(target.endpoint)} is a replica: only its master may write to it.`,
@@ -26,9 +27,10 @@ export async function assertRepairable(source: Server, target: Server): Promise<
       },
     );
   }
-  if (isParked(from))
+  if (!from.clustered && isParked(from))
     refuse(`${nameOf(source.endpoint)} is parked by a migration: another server may have newer data.`);
-  if (from.master && from.replid === to.replid) refuse(`${nameOf(source.endpoint)} is a replica of the target.`);
+  if (from.master && !from.clustered && from.replid === to.replid)
+    refuse(`${nameOf(source.endpoint)} is a replica of the target.`);
   const marker = await readMarker(target);
   if (marker)
     refuse(
@@ -37,4 +39,11 @@ export async function assertRepairable(source: Server, target: Server): Promise<
   return { source: from.runId, target: to.runId };
 }
 
-const stateOf = async (server: Server): Promise<ReplicationState> => parseReplication(await readInfo(server));
+type State = ReplicationState & { clustered: boolean };
+
+/** Of a cluster it is the same whichever node was asked. */
+async function stateOf(server: Server): Promise<State> {
+  const [info, cluster] = await Promise.all([readInfo(server), viewCluster(server)]);
+  const state = parseReplication(info);
+  return { ...state, runId: cluster?.id ?? state.runId, clustered: cluster !== null };
+}

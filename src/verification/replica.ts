@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { infoOf } from '../keys/inventory.js';
+import { infoOf } from '../keys/info-of.js';
+import { ClusterKeyspace } from '../keyspace/index.js';
 import { infoNumber } from '../server/info.js';
 import type { Session } from './session.js';
 
@@ -11,6 +12,7 @@ const pollMs = 20;
  * now. Anywhere else it returns at once.
  */
 export async function untilCaughtUp({ source, target, signal }: Session): Promise<void> {
+  if (source instanceof ClusterKeyspace || target instanceof ClusterKeyspace) return;
   const ahead = await infoOf(source);
   const offset = infoNumber(ahead, 'master_repl_offset');
   for (const end = performance.now() + longestMs; performance.now() < end; ) {

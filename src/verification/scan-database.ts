@@ -1,7 +1,7 @@
-import { type Inventory, totalOf } from '../keys/inventory.js';
 import type { KeyFeed } from '../keys/key-feed.js';
 import { PageSize } from '../keys/page-size.js';
 import { type Accepts, ScanFeed } from '../keys/scan-feed.js';
+import { ClusterKeyspace, ClusterScanFeed, type Inventory, type Keyspace, totalOf } from '../keyspace/index.js';
 import { isOwnKey } from '../selection/own-keys.js';
 import type { Difference } from './difference.js';
 import { lookThrough } from './look-through.js';
@@ -58,7 +58,6 @@ function feedOf(
   cursor: string,
   pageSize: PageSize,
 ): KeyFeed {
-  const connection = session[scanned];
   const keys = inventories[scanned].keys.get(db) ?? 0;
   const share = Math.ceil((options.sampleSize * keys) / Math.max(1, totalOf(inventories[scanned])));
   const count = () => pageSize.next();
@@ -70,9 +69,18 @@ function feedOf(
   // As many draws as there are keys would miss a third of them.
   const sampled = options.mode === 'sample' && share < keys;
   const feed = sampled
-    ? new SampleFeed(connection, share, count, accepts)
-    : new ScanFeed(connection, { cursor, count, accepts });
+    ? new SampleFeed(session[scanned], share, count, accepts)
+    : scanFeedOf(session[scanned], inventories[scanned], { cursor, count, accepts });
   return renamed ? new SourceNames(feed, selection) : feed;
+}
+
+function scanFeedOf(
+  keyspace: Keyspace,
+  { layout }: Inventory,
+  options: { cursor: string; count: () => number; accepts: Accepts },
+): KeyFeed {
+  if (!(keyspace instanceof ClusterKeyspace)) return new ScanFeed(keyspace, options);
+  return new ClusterScanFeed(keyspace, options, layout ?? []);
 }
 
 /** A full list is looked through before its time; when most of it stays, that is not tried again. */

@@ -1,10 +1,9 @@
 import type { Writer } from '../copy/writers.js';
 import type { KeyBatch } from '../keys/key-batch.js';
 import { Slots } from '../keys/slots.js';
-import type { RespConnection } from '../resp/connection.js';
+import { ClusterKeyspace, type Keyspace, openBoth } from '../keyspace/index.js';
 import { KeyCommand } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
-import { openAll } from '../resp/open-all.js';
 import { RespError } from '../resp/reply.js';
 import { Selection } from '../selection/selection.js';
 import type { Endpoint } from '../server/endpoint.js';
@@ -30,31 +29,30 @@ export class Session {
   readonly expiry: KeyCommand;
   readonly selection: Selection;
   readonly throttle: Throttle;
-  readonly strings = new StringShare();
+  readonly strings: StringShare;
   /** The side that has no database of this number, because it was configured with fewer. */
   absent: 'source' | 'target' | undefined;
   readonly slots = new Slots();
 
   private constructor(
-    readonly source: RespConnection,
-    readonly target: RespConnection,
+    readonly source: Keyspace,
+    readonly target: Keyspace,
     readonly features: Features,
     readonly options: SessionOptions,
   ) {
     this.expiry = new KeyCommand([features.expiryCommand]);
     this.selection = options.selection ?? Selection.everything;
+    this.strings = new StringShare(!this.clustered);
     this.throttle = new Throttle(options.limits ?? (() => unlimited), options.signal);
   }
 
   /** @throws MigrationError what `RespConnection.open` throws; PermissionMissing */
   static async open(source: Endpoint, target: Endpoint, options: SessionOptions): Promise<Session> {
     const name = 'redis-migration-verify';
-    const [one, other] = await openAll([
-      [source, { name }],
-      [target, { name: options.writer?.name ?? name }],
-    ]);
+    const { writer } = options;
+    const onOpen = async () => writer?.admit();
+    const [one, other] = await openBoth([source, { name }], [target, { name: writer?.name ?? name, onOpen }]);
     try {
-      await options.writer?.admit();
       return await Session.over(one, other, options);
     } catch (error) {
       one.close();
@@ -64,8 +62,19 @@ export class Session {
   }
 
   /** Over connections that stay the caller's. */
-  static async over(source: RespConnection, target: RespConnection, options: SessionOptions): Promise<Session> {
+  static async over(source: Keyspace, target: Keyspace, options: SessionOptions): Promise<Session> {
     return new Session(source, target, await probe(source, target), options);
+  }
+
+  /** Keys of one command may be on several nodes, of one side at least. */
+  get clustered(): boolean {
+    return this.source instanceof ClusterKeyspace || this.target instanceof ClusterKeyspace;
+  }
+
+  /** Goes up when a key may be on another node than before: what was asked of it in several steps is asked again. */
+  get disturbances(): number {
+    const of = (keyspace: Keyspace): number => (keyspace instanceof ClusterKeyspace ? keyspace.router.disturbances : 0);
+    return of(this.source) + of(this.target);
   }
 
   get toleranceMs(): number {
@@ -114,7 +123,8 @@ export class Session {
 }
 
 /** @returns whether there is such a database */
-async function selectOn(connection: RespConnection, db: number): Promise<boolean> {
+async function selectOn(connection: Keyspace, db: number): Promise<boolean> {
+  if (connection instanceof ClusterKeyspace) return db === 0;
   const reply = await connection.command('SELECT', db).catch((error: unknown) => error);
   if (!(reply instanceof Error)) return true;
   if (!(reply instanceof RespError)) throw reply;

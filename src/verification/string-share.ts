@@ -3,10 +3,11 @@ const tryEvery = 16;
 
 /** Whether most keys are strings, as far as the batches before tell: then MGET is cheaper than a DUMP each. */
 export class StringShare {
-  /** False where MGET of any keys isn't possible: on a cluster, or without the right to it. */
-  possible = true;
   #mostly = true;
   #turn = 0;
+
+  /** @param possible false where MGET of any keys isn't: on a cluster, or without the right to it */
+  constructor(public possible = true) {}
 
   /** For the next batch. */
   get prevail(): boolean {

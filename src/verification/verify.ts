@@ -1,4 +1,5 @@
-import { databasesOf, infoOf, takeInventory, totalOf } from '../keys/inventory.js';
+import { infoOf } from '../keys/info-of.js';
+import { ClusterKeyspace, databasesOf, takeInventory, totalOf } from '../keyspace/index.js';
 import type { Endpoint } from '../server/endpoint.js';
 import { infoNumber } from '../server/info.js';
 import { type VerificationOptions, withDefaults } from './options.js';
@@ -95,6 +96,11 @@ async function compareEverything(run: Run): Promise<VerificationResult> {
   tally.begin('settle', -1, '');
   report();
   const changing = await settle(run);
-  const offset = infoNumber(await infoOf(session.source), 'master_repl_offset');
+  const offset = await offsetOf(session);
   return tally.finish(changing, { offset, unheld: repairer?.unheld ?? [] });
+}
+
+/** Of a cluster, where each primary has one of its own: 0. */
+async function offsetOf({ source }: Session): Promise<number> {
+  return source instanceof ClusterKeyspace ? 0 : infoNumber(await infoOf(source), 'master_repl_offset');
 }

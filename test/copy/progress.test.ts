@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Identities, type PartitionProgress, resumeWith, unstarted } from '../../src/copy/progress.js';
+import type { Identities } from '../../src/copy/identities.js';
+import { type PartitionProgress, resumeWith, unstarted } from '../../src/copy/progress.js';
 
 const partition = { db: 0, from: '4', to: '2' };
 const servers: Identities = { sourceRunId: 's', targetRunId: 't', targetKeepsWrites: false };

@@ -5,6 +5,8 @@ import {
   type PartitionProgress,
   type PartitionReport,
   planCopy,
+  planRescans,
+  type Rescans,
   type Writer,
 } from '../../src/copy/index.js';
 import { Selection } from '../../src/selection/selection.js';
@@ -58,9 +60,11 @@ export const requestOf = (partition: Partition, options: CopyAll = {}): CopyRequ
 /** Plans, and copies the partitions side by side, each to its end. */
 export async function copyAll(source: Place, target: Place, options: CopyAll = {}): Promise<PartitionReport[]> {
   const endpoints = { source: endpoint('source', source), target: endpoint('target', target) };
-  const { partitions } = await planCopy(endpoints, options.selection ?? everything, {
+  const { partitions, layout, nodes } = await planCopy(endpoints, options.selection ?? everything, {
     partitions: options.partitions ?? 1,
   });
+  endpoints.source.others = nodes.source;
+  endpoints.target.others = nodes.target;
   const hooks = {
     onProgress: options.onProgress ?? (() => {}),
     signal: options.signal ?? new AbortController().signal,
@@ -76,7 +80,14 @@ export async function copyAll(source: Place, target: Place, options: CopyAll = {
       );
     return report;
   };
-  return Promise.all(partitions.map(copyOne));
+  const reports = await Promise.all(partitions.map(copyOne));
+  let before = layout;
+  for (let ordered = false; before; ordered = true) {
+    const { steps, layout: now }: Rescans = await planRescans(endpoints.source, before, ordered);
+    for (const step of steps) reports.push(...(await Promise.all(step.map(copyOne))));
+    before = steps.length > 0 ? now : null;
+  }
+  return reports;
 }
 
 /** As a heartbeat carries it. */

@@ -2,7 +2,7 @@ import type { Originals } from '../../activities/plan-rollback.js';
 import { formatBytes } from '../../src/contract/units.js';
 import { acting } from '../activities.js';
 import { blockedBy, blockersOf } from '../blocked.js';
-import { runPartitions } from '../copy-lanes.js';
+import { runAll } from '../copy-lanes.js';
 import { type CopyState, totals, unbegun } from '../copy-state.js';
 import { now, type Run, type StepEnd } from '../run.js';
 import { runHook } from './cutover.js';
@@ -82,7 +82,7 @@ const mayConflict = ({ state: { plan } }: Run, { targetWasEmpty }: CopyState): b
 
 /** Only looks: with `fail` nothing is changed when a key is there already. */
 async function assertNoConflicts(run: Run, copy: CopyState): Promise<void> {
-  await runPartitions(run, copy, { step: 'replicate', mode: 'check' });
+  await runAll(run, copy, { step: 'replicate', mode: 'check' });
   const conflicts = copy.partitions.reduce((sum, { check }) => sum + (check?.conflicts ?? 0), 0);
   if (conflicts === 0) return;
   const examples = copy.partitions.flatMap(({ check }) => check?.examples ?? []).slice(0, 5);
@@ -101,7 +101,7 @@ export const copyKeys = (run: Run) =>
     run.phase = 'syncing';
     const { copy } = run.state;
     if (!copy) throw new Error('nothing was planned');
-    await runPartitions(run, copy, { step: 'full-sync', mode: 'copy' });
+    await runAll(run, copy, { step: 'full-sync', mode: 'copy' });
     copy.done = true;
     run.state.syncedAt = now();
     const { copied, skipped, gone, inPieces, bytes, unheld } = totals(copy);

@@ -14,8 +14,8 @@ export const connectivity = (run: Run) =>
     run.state.facts = facts;
     await decideMethod(run);
     const checked = await checks(run, 'connectivity');
-    await run.lock('source', facts.source.runId);
-    await run.lock('target', facts.target.runId);
+    await run.lock('source', facts.source.clusterId ?? facts.source.runId);
+    await run.lock('target', facts.target.clusterId ?? facts.target.runId);
     return { ...checked, detail: `${facts.source.version} to ${facts.target.version}; ${checked.detail}` };
   });
 

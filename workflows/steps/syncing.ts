@@ -114,10 +114,13 @@ export async function compareOnce(run: Run, { repair }: { repair: boolean }): Pr
 /** While the link rests, the source moves on alone: then there is nothing to compare, and it begins again afterwards. */
 async function compareUnpaused(run: Run, repair: VerifyRequest['repair']): Promise<Compared> {
   const paused = () => run.state.paused;
+  const nodes = run.state.copy?.nodes ? { nodes: run.state.copy.nodes } : {};
   for (;;) {
     await run.until(() => !paused() && isInSync(run.state));
     const scope = new CancellationScope({ cancellable: true });
-    const compared = scope.run(() => verifying.verifyData({ ...run.scope, ...run.state.rate, repair: repair ?? null }));
+    const compared = scope.run(() =>
+      verifying.verifyData({ ...run.scope, ...run.state.rate, ...nodes, repair: repair ?? null }),
+    );
     await Promise.race([compared, scope.run(() => condition(paused))]);
     scope.cancel();
     if (!paused()) return compared;

@@ -1,5 +1,6 @@
 import type { KeyBatch } from '../../keys/key-batch.js';
 import type { Slots } from '../../keys/slots.js';
+import { ClusterKeyspace } from '../../keyspace/index.js';
 import type { RespConnection } from '../../resp/connection.js';
 import { encodeCommand } from '../../resp/encode.js';
 import type { Endpoint } from '../../server/endpoint.js';
@@ -23,6 +24,8 @@ export class MigrateCall {
 
   constructor({ session, request }: Lane, { address, move }: ByMigrate) {
     const { source, target, slots } = session;
+    // Nodes of a cluster are refused beforehand: keys of one call are in several slots.
+    if (source instanceof ClusterKeyspace) throw new Error('no MIGRATE of many keys in a cluster');
     this.#source = source;
     this.#slots = slots;
     this.#way = { source: source.endpoint, target: target.endpoint, address };

@@ -24,10 +24,8 @@ export async function finishMove(lane: Lane, keys: KeyBatch, outcome: Outcome): 
   outcome.counts.bytes += copy.counts.bytes;
   outcome.counts.inPieces += copy.counts.inPieces;
   outcome.unheld.push(...copy.unheld);
-  const names = keys.all();
-  let next = 0;
-  await lane.session.pairs.useAll(names.length, async pair => {
-    for (let name = names[next++]; name; name = names[next++]) outcome.counts[await deleteIfSame(lane, pair, name)]++;
+  await lane.session.pairs.useAll(keys.all(), async (lend, key) => {
+    outcome.counts[await deleteIfSame(lane, await lend(key, key), key)]++;
   });
 }
 

@@ -1,7 +1,7 @@
-import { evictionOf, knowsAbsttl, targetIdentity } from '../../copy/features.js';
-import type { Identities } from '../../copy/progress.js';
+import { evictionOf, knowsAbsttl } from '../../copy/features.js';
+import { type Identities, targetIdentity } from '../../copy/identities.js';
 import type { Writer } from '../../copy/writers.js';
-import { infoOf } from '../../keys/inventory.js';
+import { infoOf } from '../../keys/info-of.js';
 import { RespConnection } from '../../resp/connection.js';
 import type { Endpoint } from '../../server/endpoint.js';
 import { commandLevel } from '../../server/info.js';
