@@ -1,6 +1,6 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { StepName } from '../src/contract/steps.js';
-import type { CopyMode, PartitionReport } from '../src/copy/index.js';
+import type { CopyMode, PartitionProgress, PartitionReport } from '../src/copy/index.js';
 import { acting, applying, copying } from './activities.js';
 import { blockedBy } from './blocked.js';
 import { type ClusterWork, type CopiedPartition, type CopyWork, totals } from './copy-state.js';
@@ -62,6 +62,12 @@ export async function runPartitions(run: Run, copy: CopyWork, task: Task): Promi
 const sends = ({ state }: Run, { mode, back }: Task): boolean =>
   state.plan.method === 'migrate' && mode === 'copy' && !back;
 
+const restarted =
+  'The target has restarted while keys were moved to it (migrate.move). What it had not saved is lost, and no longer on the source: compare its number of keys with what status says was moved.';
+
+const isOther = (before: PartitionProgress | null, { targetRunId }: PartitionProgress): boolean =>
+  !!before?.targetRunId && before.targetRunId !== targetRunId;
+
 /** Partitions on their way side by side, until all are done or something interrupts them. */
 class Lanes {
   private readonly scope = new CancellationScope({ cancellable: true });
@@ -104,6 +110,7 @@ class Lanes {
     const { mode, step } = task;
     try {
       const { progress, finding } = await this.move(copied, sliceMs);
+      if (this.movesThere && isOther(copied[mode], progress)) run.note(restarted);
       copied[mode] = progress;
       if (mode === 'copy') this.reopen(progress.targetRunId);
       this.measure();
@@ -132,6 +139,10 @@ class Lanes {
     const report = await applying.applySnapshot({ ...request, mode, spooled: copy.spooled });
     copy.spooled = report.spooled;
     return report;
+  }
+
+  private get movesThere(): boolean {
+    return this.migration.state.plan.migrate.move && !this.task.back;
   }
 
   /** With another consent than `fail` only two keys of the source that get one name are in the way. */

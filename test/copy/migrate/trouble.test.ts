@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { fill, freePort, type RedisServer, startProxy, startRedis, waitFor } from '../../lab/index.js';
-import { copyAll, digestOf, totals } from '../support.js';
+import { copyAll, digestOf, totals, unlimited } from '../support.js';
 import { byMigrate } from './support.js';
 
 const [source, target] = await Promise.all([startRedis({ persistence: 'none' }), startRedis({ persistence: 'none' })]);
@@ -133,4 +133,36 @@ test('keys that are too big for a call go through the worker, and no call takes 
   expect({ copied, inPieces }).toEqual({ copied: 2002, inPieces: 2 });
   expect(await source.cli('SLOWLOG', 'GET')).not.toMatch(/MIGRATE/i);
   expect(await digestOf(target)).toBe(await digestOf(source));
+}, 30_000);
+
+test('a target that says nothing any more makes the source stand still for a moment at a time only', async () => {
+  await fill(source, { keys: 20_000 });
+  const proxy = await startProxy({ to: target });
+  try {
+    const copying = copyAll(source, target, {
+      transport: byMigrate(proxy),
+      rate: { ...unlimited, maxKeysPerSecond: 5000 },
+    });
+    await waitFor(() => proxy.forwarded > 100_000, { what: 'some keys to be sent' });
+    proxy.stall();
+    let [ended, longest] = [false, 0];
+    const [report] = await Promise.all([
+      copying.finally(() => {
+        ended = true;
+      }),
+      (async () => {
+        for (; !ended; ) {
+          const startedAt = performance.now();
+          await source.cli('PING');
+          longest = Math.max(longest, performance.now() - startedAt);
+        }
+      })(),
+    ]);
+    expect(report[0]?.finding).toMatchObject({ type: 'Unreachable' });
+    expect(longest).toBeGreaterThan(500);
+    expect(longest).toBeLessThan(3500);
+  } finally {
+    proxy.resume();
+    await proxy.close();
+  }
 }, 30_000);

@@ -155,4 +155,21 @@ describe.concurrent('a move', () => {
     await migration.untilReady();
     expect(await trial.target.cli('DBSIZE')).toBe('102');
   });
+
+  it('whose target restarts says so, and whose workflow is gone tells where the keys are', async context => {
+    const trial = await stage.trial(context, { target: { persistence: 'aof', config: { appendfsync: 'always' } } });
+    await fill(trial.source, { keys: 20_000 });
+    const migration = await trial.start(moving({ rate: { maxKeysPerSecond: 2000 } }));
+    await migration.until('keys to be moved', ({ progress }) => (progress.keysDone ?? 0) > 2000);
+    await trial.target.restart({ graceful: false });
+    await migration.until('the note', ({ notes }) => notes.some(note => /target has restarted while keys/.test(note)));
+    await migration.update('setRate', { maxKeysPerSecond: null });
+    await migration.untilReady();
+    // Besides its own mark.
+    expect(await trial.target.cli('DBSIZE')).toBe('20001');
+    await migration.terminate();
+    const { outcome, notes } = await trial.undo();
+    expect(outcome).toBe('undone');
+    expect(notes.join('\n')).toMatch(/on the target only \(migrate.move\)/);
+  });
 });
