@@ -104,7 +104,7 @@ export const applySnapshot =
   };
 
 /** The same for all attempts of this activity, and for no other: one that died may have left its snapshot under it. */
-function attemptsName(): string {
+export function attemptsName(): string {
   const { workflowExecution, activityId } = Context.current().info;
   return `${workflowExecution?.runId}:${activityId}`;
 }

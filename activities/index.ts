@@ -22,6 +22,7 @@ import { runHook } from './run-hook.js';
 import { settle } from './settle.js';
 import { settleCopy } from './settle-copy.js';
 import { switchOver } from './switch-over.js';
+import { takeSnapshot } from './take-snapshot.js';
 import { findTraces, forgetPromotion } from './undo.js';
 import { verifyData } from './verify.js';
 import { watchLink } from './watch-link.js';
@@ -51,6 +52,7 @@ export function createActivities(deps: ActivityDeps) {
     finishCopy: quiet(finishCopy),
     settleCopy: quiet(settleCopy),
     verifyData: on(verifyData),
+    takeSnapshot: on(takeSnapshot),
     mayRepair: quiet(mayRepair),
     armReverse: on(armReverse),
     runHook: quiet(runHook),

@@ -17,6 +17,7 @@ export {
   type ReasonMessage,
   type RetryMessage,
   type SetRateMessage,
+  snapshotWorkflowType,
   undoWorkflowType,
   verifyWorkflowType,
   workflowTaskTimeout,
@@ -24,6 +25,7 @@ export {
 } from './contract/messages.js';
 export type * from './contract/plan.js';
 export { type ReadInput, readInput } from './contract/read-input.js';
+export type * from './contract/snapshot.js';
 export type * from './contract/status.js';
 export { type StepName, type StepState, stepNames } from './contract/steps.js';
 export type * from './contract/verification.js';

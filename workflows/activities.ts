@@ -98,6 +98,14 @@ export const verifying = proxyActivities<Pick<Activities, 'verifyData' | 'countK
   retry: { initialInterval: '1s', maximumInterval: '10s', maximumAttempts: 50 },
 });
 
+/** As long as the data is big, and from its start again when it fails. Cancelled, it ends when nothing is left of it. */
+export const snapshotting = proxyActivities<Pick<Activities, 'takeSnapshot'>>({
+  startToCloseTimeout: '30d',
+  heartbeatTimeout,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1s', maximumInterval: '10s', maximumAttempts: 50 },
+});
+
 export const hooking = proxyActivities<Pick<Activities, 'runHook'>>({
   startToCloseTimeout: '65m',
   heartbeatTimeout,

@@ -1,4 +1,5 @@
 export { redisMigrationLock } from './lock.js';
 export { redisMigration } from './migration.js';
+export { redisSnapshot } from './snapshot.js';
 export { redisMigrationUndo } from './undo.js';
 export { redisVerification } from './verification.js';

@@ -6,6 +6,7 @@ import { messageSpecs } from './commands/message-specs.js';
 import { messageCommand } from './commands/messages.js';
 import { reportCommand } from './commands/report.js';
 import { runCommand } from './commands/run.js';
+import { snapshotCommand } from './commands/snapshot.js';
 import { startCommand } from './commands/start.js';
 import { statusCommand } from './commands/status.js';
 import { undoCommand } from './commands/undo.js';
@@ -62,6 +63,7 @@ const commandsOf = (cli: Cli): Command[] => [
   ...messageSpecs().map(spec => messageCommand(cli, spec)),
   reportCommand(cli),
   verifyCommand(cli),
+  snapshotCommand(cli),
   undoCommand(cli),
   workerCommand(cli),
   devCommand(cli),

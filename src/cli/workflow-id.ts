@@ -10,6 +10,9 @@ export const defaultUndoWorkflowId = (input: Servers): string => `redis-migratio
 
 export const defaultVerifyWorkflowId = (input: Servers): string => `redis-verification-${pair(input)}`;
 
+export const defaultSnapshotWorkflowId = ({ source }: Pick<Servers, 'source'>): string =>
+  `redis-snapshot-${nameOf(source)}`;
+
 const pair = ({ source, target }: Servers): string => `${nameOf(source)}-to-${nameOf(target)}`;
 
 const nameOf = ({ url }: ServerInput): string => {

@@ -36,12 +36,16 @@ export const judgeBy = <Draft>(
     });
 };
 
-const ofServer = (side: 'source' | 'target'): Contradiction<ComparisonDraft>[] => {
+/** The same in a single server. */
+export const judgeSource = (draft: Record<'source', ServerDraft>, problems: Problems): void =>
+  judgeBy(ofServer('source'), draft, { available: [], possible: [] }, problems);
+
+const ofServer = <Side extends 'source' | 'target'>(side: Side): Contradiction<Record<Side, ServerDraft>>[] => {
   const about = (
     paths: string[],
     found: (server: ServerDraft) => boolean,
     text: string,
-  ): Contradiction<ComparisonDraft> => ({
+  ): Contradiction<Record<Side, ServerDraft>> => ({
     paths: paths.map(path => `${side}.${path}`),
     found: draft => found(draft[side]),
     text: () => text,

@@ -1,6 +1,7 @@
 /** Names that users type, and what they send with them. Each message is a signal and an update. */
 export const workflowType = 'redisMigration';
 export const verifyWorkflowType = 'redisVerification';
+export const snapshotWorkflowType = 'redisSnapshot';
 export const undoWorkflowType = 'redisMigrationUndo';
 export const defaultTaskQueue = 'redis-migration';
 /** A message that a stopped worker has taken is obeyed elsewhere after so long. Temporal's own default is 10 s. */

@@ -12,7 +12,12 @@ export async function resolveEndpoints(plan: Pick<MigrationPlan, 'source' | 'tar
   return { source, target };
 }
 
-async function resolveEndpoint(side: Endpoint['side'], plan: ServerPlan, secrets: SecretResolver): Promise<Endpoint> {
+/** @throws MigrationError SecretUnavailable */
+export async function resolveEndpoint(
+  side: Endpoint['side'],
+  plan: ServerPlan,
+  secrets: SecretResolver,
+): Promise<Endpoint> {
   const { host, port, username, password, tls } = plan;
   return {
     side,

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -102,6 +103,21 @@ describe('a snapshot for people', () => {
     await symlink('dump.rdb', path.join(dir, 'link'));
     for (const file of ['sub', 'link'])
       await expect(writeSnapshot(endpoint(source), { dir }, file)).rejects.toThrow('not a regular file');
+  });
+
+  test('removes what attempts of the same have left that died, and of nobody else', async () => {
+    let part = '';
+    const onBytes = () => {
+      part ||= readdirSync(path.join(dir, 'sub'))[0] ?? '';
+    };
+    const hooks = { owner: 'a/run', onBytes };
+    await writeSnapshot(endpoint(source), { dir }, 'sub/dump.rdb', hooks);
+    const others = part.replace(/^(dump\.rdb\.)\w+/, '$1other');
+    const left = part.replace(/\w+(\.part)$/, '0123$1');
+    for (const name of [others, left]) await writeFile(path.join(dir, 'sub', name), 'left');
+    const { file } = await writeSnapshot(endpoint(source), { dir }, 'sub/dump.rdb', hooks);
+    expect(file).toBe('sub/dump.rdb');
+    expect((await readdir(path.join(dir, 'sub'))).sort()).toEqual(['dump.rdb', others]);
   });
 
   test('stays within the directory', async () => {

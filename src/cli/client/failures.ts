@@ -2,6 +2,7 @@ import { isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, NamespaceNotFoundError, TemporalFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { errorTable } from '../../contract/errors.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { isRecord } from './read-status.js';
 import { NoAnswer } from './within.js';
 
 export interface Explanation {
@@ -16,7 +17,17 @@ export const explainFailure = (error: unknown): Explanation => {
   const failure = innermost(error);
   const type = failure instanceof ApplicationFailure ? (failure.type ?? null) : null;
   const message = failure instanceof Error ? failure.message : String(failure);
-  return { type, message, remedy: type !== null && isOurs(type) ? errorTable[type].remedy : null };
+  return {
+    type,
+    message,
+    remedy: type !== null && isOurs(type) ? (remedyIn(failure) ?? errorTable[type].remedy) : null,
+  };
+};
+
+/** One that fits the case better than what the type has in general. */
+const remedyIn = (failure: unknown): string | null => {
+  const [detail] = failure instanceof ApplicationFailure ? (failure.details ?? []) : [];
+  return isRecord(detail) && typeof detail.remedy === 'string' ? detail.remedy : null;
 };
 
 const isOurs = (type: string): type is keyof typeof errorTable => Object.hasOwn(errorTable, type);

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { MigrationInput } from '../../contract/input.js';
 import { readInput } from '../../contract/read-input.js';
+import { readSnapshotInput } from '../../contract/read-snapshot-input.js';
 import { readVerifyInput, verifySectionsOf } from '../../contract/read-verify-input.js';
+import type { SnapshotInput } from '../../contract/snapshot.js';
 import type { VerifyInput } from '../../contract/verification.js';
 import { isRecord } from '../client/read-status.js';
 import type { CliContext } from '../context.js';
@@ -61,6 +63,13 @@ export const checked = (input: unknown): MigrationInput => {
 export const checkedForVerification = (input: Record<string, unknown>): VerifyInput => {
   refuse(readVerifyInput(input).problems);
   return verifySectionsOf(input) as VerifyInput;
+};
+
+/** Only the source is judged: whatever else is in the input is not for a snapshot. Throws every problem at once. */
+export const checkedForSnapshot = ({ source }: Record<string, unknown>, file: string): SnapshotInput => {
+  const input = { source, file };
+  refuse(readSnapshotInput(input).problems);
+  return input as SnapshotInput;
 };
 
 const refuse = (problems: readonly string[]): void => {

@@ -36,5 +36,5 @@ const undoHint = (id: string): string =>
 export const failureLines = ({ type, message, remedy }: Explanation): string[] => [
   ...(type === null ? [] : [`${escapeText(type)}:`]),
   ...message.split('\n').map(line => `  ${escapeText(line)}`),
-  ...(remedy === null ? [] : [`Remedy: ${remedy}`]),
+  ...(remedy === null ? [] : [`Remedy: ${escapeText(remedy)}`]),
 ];

@@ -44,7 +44,8 @@ export async function keeping<Result>(file: string, work: () => Promise<Result>)
       throw new MigrationError('SnapshotFailed', `The snapshot that the source sent can't be used: ${error.message}.`);
     if (error instanceof MigrationError || !(error instanceof Error && 'syscall' in error)) throw error;
     throw new MigrationError('SnapshotFailed', `The snapshot can't be kept at ${file}: ${codeOf(error)}.`, {
-      remedy: "Make room there and let the worker write, or set REDIS_MIGRATION_SPOOL_DIR; then send 'retry'.",
+      remedy:
+        "Make room there and let the worker write, or choose another place by REDIS_MIGRATION_SPOOL_DIR (a file of your own: by REDIS_MIGRATION_RDB_DIR); then send 'retry'.",
       cause: error,
     });
   }

@@ -22,7 +22,10 @@ export const snapshotSettings = (env: Readonly<Record<string, string | undefined
 
 /** Where `rdb.file` may be. @throws MigrationError SnapshotFailed when the worker allows none */
 export function allowedDir({ dir }: Pick<SnapshotSettings, 'dir'>, file: string) {
-  if (dir === null) throw refusedFile(file, 'is not allowed here; REDIS_MIGRATION_RDB_DIR allows no directory');
+  if (dir === null)
+    throw refusedFile(file, 'is not allowed here; REDIS_MIGRATION_RDB_DIR allows no directory', {
+      remedy: "Set REDIS_MIGRATION_RDB_DIR to a directory for snapshots, start the worker again, then send 'retry'.",
+    });
   return { dir, setting: 'REDIS_MIGRATION_RDB_DIR' };
 }
 
@@ -53,7 +56,7 @@ export async function checkSnapshot(file: FileHandle, name: string, signal?: Abo
   }
 }
 
-export const refusedFile = (file: string, why: string): MigrationError =>
-  new MigrationError('SnapshotFailed', `The snapshot ${shown(file)} ${why}.`);
+export const refusedFile = (file: string, why: string, options: { remedy?: string } = {}): MigrationError =>
+  new MigrationError('SnapshotFailed', `The snapshot ${shown(file)} ${why}.`, options);
 
 const shown = (file: string): string => JSON.stringify(file.slice(0, 200)).slice(1, -1);

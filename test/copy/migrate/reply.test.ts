@@ -37,6 +37,7 @@ describe('what a server says of itself is an error of its own', () => {
     ['WRONGPASS invalid username-password pair or user is disabled.', 'AuthenticationFailed'],
     ['ERR AUTH <password> called without any password configured for the default user.', 'AuthenticationFailed'],
     ['ERR DB index is out of range', 'CommandRefused'],
+    ['MOVED 5798 10.0.0.3:7000', 'Unreachable'],
   ])('the target: %s', (message, type) => {
     expect(() => ofTarget(message)).toThrow(
       expect.objectContaining({ type, message: expect.stringMatching(/^target new:2/) }),
