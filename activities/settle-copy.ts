@@ -3,12 +3,12 @@ import type { SettledAs, Settlement } from '../src/contract/settlement.js';
 import { liftFence } from '../src/copy/source-fence.js';
 import { cutWriters } from '../src/copy/writers.js';
 import { clearEpochs } from '../src/cutover/epoch.js';
-import { promotedKey } from '../src/cutover/marker.js';
+import { parseMarker, promotedKey } from '../src/cutover/marker.js';
 import { SnapshotSpool } from '../src/rdb/file/spool.js';
 import { planKey } from '../src/replication/plan-key.js';
 import { type OriginalSettings, restoreSettings } from '../src/replication/settings.js';
 import type { Server } from '../src/server/connect.js';
-import { addressOf } from '../src/server/endpoint.js';
+import { addressOf, type Endpoint } from '../src/server/endpoint.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
 import type { ActivityDeps } from './deps.js';
 import { withHeld } from './held.js';
@@ -29,11 +29,11 @@ export const settleCopy =
   (deps: ActivityDeps) =>
   async (scope: SettleCopy): Promise<Settlement> => {
     const { source, target } = await resolveEndpoints(scope.plan, deps.secrets);
-    await withServers([target], async ([server]) => {
-      await cutWriters(server as Server, scope.name);
-      for (const key of [planKey, ...(scope.as === 'rolled-back' ? [promotedKey] : [])])
-        await callOwner(server as Server, 'DEL', key);
-    });
+    // The source first, whatever has become of the target: nobody takes writes while it is fenced.
+    const failure = await clearTarget(scope, target).then(
+      () => null,
+      (error: unknown) => error,
+    );
     // A source that nobody reaches keeps nobody from ending this; no attempt that is not waited for begins anew.
     if (scope.plan.method === 'migrate')
       await withServers([source], ([server]) => cutWriters(server as Server, scope.name)).catch(() => undefined);
@@ -45,8 +45,22 @@ export const settleCopy =
           return settings;
         })
       : [];
+    if (failure !== null) throw failure;
     return { restored, left: left(scope, addressOf(target)) };
   };
+
+async function clearTarget({ as, name }: SettleCopy, target: Endpoint): Promise<void> {
+  await withServers([target], async servers => {
+    const [server] = servers as [Server];
+    await cutWriters(server, name);
+    await callOwner(server, 'DEL', planKey);
+    // An attempt that was given up may have marked it.
+    const mark = as === 'rolled-back' || as === 'aborted' ? await readMark(server) : null;
+    if (mark?.workflowId === name) await callOwner(server, 'DEL', promotedKey);
+  });
+}
+
+const readMark = async (server: Server) => parseMarker(await callOwner(server, 'GET', promotedKey));
 
 async function letServe(held: Parameters<typeof liftFence>[0], { 'replica-read-only': readOnly }: OriginalSettings) {
   await liftFence(held);

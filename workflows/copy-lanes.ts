@@ -115,11 +115,20 @@ class Lanes {
       if (mode === 'copy') this.reopen(progress.targetRunId);
       this.measure();
       run.show();
-      if (finding) throw blockedBy(step, finding.type, finding.message, finding.remedy);
+      if (finding) this.show(finding);
+      else run.unblock(step);
     } catch (error) {
       // It had not begun.
       if (!isCancellation(error)) throw error;
     }
+  }
+
+  /** A server that is gone is waited for, and shown meanwhile; the rest is for the operator. */
+  private show({ type, message, remedy }: NonNullable<PartitionReport['finding']>): void {
+    const { migration: run, task } = this;
+    const { step } = task;
+    if (type !== 'Unreachable') throw blockedBy(step, type, message, remedy);
+    run.block(step, [{ step, type, message, remedy: `It goes on by itself when it is back. ${remedy}` }]);
   }
 
   private async move(copied: CopiedPartition, sliceMs: number): Promise<PartitionReport> {

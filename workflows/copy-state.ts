@@ -41,6 +41,8 @@ export interface CopyState extends CopyWork {
   caughtUp: boolean;
   /** `run_id` of the target when it was compared last: another process may have lost keys. */
   comparedOn: string | null;
+  /** `run_id` of the source that was copied: one that restarted may have older data, or none. */
+  sourceRunId?: string;
   /** The target is being marked, and the applications sent there: too late to abort. */
   switching?: boolean;
   /** This migration may have fenced the source. */

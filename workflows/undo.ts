@@ -18,7 +18,7 @@ export async function redisMigrationUndo(input: UndoInput): Promise<UndoResult> 
   if (name === null)
     return {
       outcome: 'nothing',
-      notes: ['Neither server carries traces of a migration.', ...(await forgotten(forget, plan))],
+      notes: ['Neither server carries traces of a migration.', ...strayed(found), ...(await forgotten(forget, plan))],
     };
   const scope = { name, plan };
   const forgetting = () => forgotten(forget, plan);
@@ -64,6 +64,14 @@ async function undoCopy(
 
 const onTargetOnly =
   'Keys that were moved are on the target only (migrate.move). A migration the other way brings them back: method dump-restore, the same filter, onConflict "skip" to leave what the source has again.';
+
+/** The traces of a copy are on the target alone, which may have lost them. */
+const strayed = ({ parked }: FoundOnServers): string[] =>
+  parked
+    ? [
+        'Yet the source is a replica of nobody, which a fence makes of it. If no migration holds it: REPLICAOF NO ONE, then CONFIG REWRITE on it.',
+      ]
+    : [];
 
 async function forgotten(
   forget: boolean | undefined,

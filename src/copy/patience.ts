@@ -28,7 +28,7 @@ export class Patience {
 
   /**
    * @returns ms to wait before it is tried again; or what a person must see to
-   * @throws the error, when it is none of the servers', or was waited for long enough
+   * @throws the error, when it is none of the servers'
    */
   judge(error: unknown): number | MigrationError {
     if (!(error instanceof MigrationError)) throw error;
@@ -36,7 +36,7 @@ export class Patience {
     this.#since ??= now;
     const failing = now - this.#since;
     if (error instanceof PeerUnreachable && failing >= peerUnreachableMs) return error;
-    if (error.type === 'Unreachable' && failing >= unreachableMs) throw error;
+    if (error.type === 'Unreachable' && failing >= unreachableMs) return error;
     if (error.type === 'Unreachable' || (error.type === 'WritesRefused' && failing < writesRefusedMs))
       return this.#nextWait();
     return error;

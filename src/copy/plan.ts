@@ -48,7 +48,8 @@ export async function planCopy(
     const [onSource, onTarget] = await Promise.all([keysIn(source), keysIn(target)]);
     const databases = selection.databases(onSource.keys());
     const keysTotal = databases.reduce((sum, db) => sum + (onSource.get(db) ?? 0), 0);
-    const targets = databases.map(db => selection.targetDatabase(db)).filter(db => onTarget.has(db));
+    // Those too that have no keys on the source: what is there isn't the migration's, and never will be.
+    const targets = [...onTarget.keys()].filter(db => selection.sourceDatabase(db) !== null);
     return {
       ...(source instanceof ClusterKeyspace
         ? await ofCluster(source, selection)

@@ -20,6 +20,8 @@ export interface CopySelection {
   types: ReadonlySet<string> | null;
   databases(existing: Iterable<number>): number[];
   targetDatabase(db: number): number;
+  /** Which selected database of the source would go to this one of the target; null: none. */
+  sourceDatabase(targetDb: number): number | null;
   /** Writes the key's name on the target, both as they are on the wire: `$<length>\r\n<bytes>\r\n`. */
   appendTargetKey(into: ByteBuilder, wire: Uint8Array, from: number, to: number): void;
   targetKey(key: Buffer): Buffer;

@@ -1,7 +1,9 @@
+import { MigrationError } from '../contract/errors.js';
 import type { Held } from '../cutover/epoch.js';
 import { applySettings, type SettingChange } from '../replication/settings.js';
 import { isParked, parkingAddress, type ReplicationState, readReplication } from '../replication/state.js';
 import type { Server } from '../server/connect.js';
+import { addressOf } from '../server/endpoint.js';
 
 /** What the source was when it was parked: by this it is proved later that it took no write in between. */
 export interface SourceFence {
@@ -16,9 +18,11 @@ export interface SourceFence {
 /**
  * Has the source refuse writes (READONLY) until it is lifted, also after a restart where it has a configuration file.
  * Reads go on. Idempotent.
+ * @throws MigrationError FenceUnsupported
  */
 export async function raiseFence(source: Held): Promise<{ fence: SourceFence; changes: SettingChange[] }> {
   const before = await readReplication(source.critical, source.runId);
+  if (before.master !== null && !isParked(before)) throw isReplica(addressOf(before.master));
   const changes = await applySettings(source.critical, { 'replica-read-only': 'yes' });
   if (!isParked(before)) {
     await source.critical.call('REPLICAOF', parkingAddress.host, parkingAddress.port);
@@ -28,6 +32,12 @@ export async function raiseFence(source: Held): Promise<{ fence: SourceFence; ch
   const { runId, replid, offset } = await readReplication(source.critical, source.runId);
   return { fence: { runId, replid, offset, at: new Date().toISOString() }, changes };
 }
+
+/** Who writes to its master would not notice the fence. */
+const isReplica = (master: string): MigrationError =>
+  new MigrationError('FenceUnsupported', `The source is a replica of ${master}: a fence there holds off no writer.`, {
+    remedy: 'Choose cutover.fence "none"; or \'abort\', and start again with its master as the source.',
+  });
 
 /** The source takes writes again. Idempotent. */
 export async function liftFence(source: Held): Promise<void> {

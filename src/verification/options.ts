@@ -11,6 +11,8 @@ export interface RepairOptions {
   deleteExtra: boolean;
   /** With `skip` a key that the target has is left as it is, and only missing ones are copied. @default "replace" */
   onConflict?: 'replace' | 'skip';
+  /** `run_id` of the source that the target's keys come from; another process is not taken for it. @default any */
+  sourceRunId?: string | null;
   writer: Writer;
 }
 

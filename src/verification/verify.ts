@@ -1,3 +1,4 @@
+import { MigrationError } from '../contract/errors.js';
 import { infoOf } from '../keys/info-of.js';
 import { ClusterKeyspace, databasesOf, takeInventory, totalOf } from '../keyspace/index.js';
 import type { Endpoint } from '../server/endpoint.js';
@@ -63,6 +64,7 @@ async function prepare(
   { resume, onProgress }: VerificationHooks,
 ): Promise<Run> {
   const inventories = await takeInventories(session);
+  assertSameSource(session, options, inventories.source.runId);
   const sampled = options.mode === 'sample';
   const total = totalOf(inventories.source);
   const tally = new Tally(
@@ -73,6 +75,16 @@ async function prepare(
   const endpoints = { source: session.source.endpoint, target: session.target.endpoint };
   const repairer = options.repair && options.mode === 'full' ? new Repairer(endpoints, session, options.repair) : null;
   return { session, options, inventories, tally, repairer, report: () => onProgress?.(tally.snapshot()) };
+}
+
+/** One that restarted may have older data, or none: nothing is overwritten or deleted by what it has. */
+function assertSameSource({ source }: Session, { repair }: Required<VerificationOptions>, runId: string): void {
+  const expected = repair?.sourceRunId ?? null;
+  if (expected === null || expected === runId || source instanceof ClusterKeyspace) return;
+  throw new MigrationError('SourceChanged', 'The source has restarted since it was copied.', {
+    remedy:
+      "Look whether it has all its data; then send 'retry', or 'abort', which leaves the target's keys as they are.",
+  });
 }
 
 /** Both by the numbers that the selected databases have on the source. */

@@ -1,10 +1,10 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import { acting } from '../activities.js';
-import { blockersOf } from '../blocked.js';
+import { blockedBy, blockersOf } from '../blocked.js';
 import type { CopyState } from '../copy-state.js';
 import { now, type Run, type StepEnd } from '../run.js';
 import { fence, fenceOf, originalsOf } from './copying.js';
-import { runHook } from './cutover.js';
+import { autoWaitMs, mostAutoAttempts, runHook } from './cutover.js';
 import { countMoved, movedBack, moves } from './moving.js';
 import { compareOnce, faults } from './syncing.js';
 
@@ -15,12 +15,22 @@ export async function cutoverCopy(run: Run): Promise<void> {
     const { copy } = run.state;
     if (!copy) throw new Error('nothing was planned');
     run.state.cutoverAttempts++;
-    if (fenceOf(run) !== 'none') await fence(run, copy);
-    const left = await lastLook(run, copy);
+    const left = await behindFence(run, copy);
     if (left !== null) return notYet(run, copy, left);
     // From the mark on the target to the end of the hook nothing can be undone any more: see `messages.ts`.
     return CancellationScope.nonCancellable(() => switchOver(run, copy));
   });
+}
+
+/** What fails while writers are refused is for a person to mend, and writers don't wait for a person. */
+async function behindFence(run: Run, copy: CopyState): Promise<string | null> {
+  if (fenceOf(run) !== 'none') await fence(run, copy);
+  try {
+    return await lastLook(run, copy);
+  } catch (error) {
+    if (!isCancellation(error) && fenceOf(run) === 'park') await lowerFence(run, copy);
+    throw error;
+  }
 }
 
 async function switchOver(run: Run, copy: CopyState): Promise<StepEnd> {
@@ -39,6 +49,8 @@ async function finishCopy(run: Run, copy: CopyState): Promise<{ at: string }> {
     return await acting.finishCopy({ ...run.scope, fence: copy.fence, comparedOn: copy.comparedOn });
   } catch (error) {
     const types = blockersOf('cutover', error).map(({ type }) => type);
+    // It may be parked still, by its file.
+    if (types.includes('FenceBroken') && fenceOf(run) === 'park') await lowerFence(run, copy);
     if (types.includes('FenceBroken')) copy.fence = null;
     if (types.includes('TargetChanged')) Object.assign(copy, { comparedOn: null, caughtUp: false });
     throw error;
@@ -54,14 +66,14 @@ async function lastLook(run: Run, copy: CopyState): Promise<string | null> {
     return null;
   }
   const { repair, mode } = run.state.plan.verification;
-  const result = await compareOnce(run, { repair: repair || mode === 'none' });
+  const result = await compareOnce(run, { repair: repair || mode === 'none', step: 'cutover' });
   return result.missing === 0 ? null : `${result.missing} keys are missing: ${result.examples.slice(0, 5).join(', ')}`;
 }
 
 /** Compares everything once more, and copies what differs. Resolves to what is wrong then. */
 async function deltaPass(run: Run, copy: CopyState): Promise<string | null> {
   if (copy.caughtUp) return null;
-  const result = await compareOnce(run, { repair: true });
+  const result = await compareOnce(run, { repair: true, step: 'cutover' });
   const wrong = faults(run, result) + result.unsettled;
   copy.caughtUp = wrong === 0;
   return copy.caughtUp ? null : `${wrong} keys differ after the delta pass: ${result.examples.slice(0, 5).join(', ')}`;
@@ -71,7 +83,16 @@ async function notYet(run: Run, copy: CopyState, why: string): Promise<StepEnd> 
   run.state.consent = null;
   const fenced = copy.fence !== null;
   if (fenced) await lowerFence(run, copy);
+  run.state.refusals++;
   run.note(`Cutover not carried out${fenced ? ', and the source takes writes again' : ''}. ${why}`);
+  const isAuto = run.state.plan.cutover.mode === 'auto';
+  if (isAuto && run.state.refusals % mostAutoAttempts === 0)
+    throw blockedBy(
+      'cutover',
+      'VerificationFailed',
+      `${mostAutoAttempts} cutovers were not carried out. The last: ${why}`,
+    );
+  if (isAuto) await sleep(run.state.refusals * autoWaitMs);
   Object.assign(run.entry('prepare-cutover'), { state: 'running', endedAt: null });
   return { state: 'pending', detail: why };
 }

@@ -34,6 +34,7 @@ async function begun(run: Run): Promise<CopyState> {
   run.state.copy = {
     ...unbegun(plan),
     targetWasEmpty: plan.targetWasEmpty,
+    sourceRunId: run.state.facts?.source.runId ?? '',
     done: false,
     fence: null,
     caughtUp: false,

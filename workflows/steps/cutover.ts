@@ -104,8 +104,8 @@ function promoted(run: Run, result: SwitchResult): StepEnd {
 }
 
 /** Each attempt makes writers wait for as long as the drain may take: it is not repeated for ever without a person. */
-const mostAutoAttempts = 3;
-const autoWaitMs = 3000;
+export const mostAutoAttempts = 3;
+export const autoWaitMs = 3000;
 
 /** Nothing happened: the consent is used up, and the checklist waits again. */
 async function refused(run: Run, { end }: SwitchResult, link: LinkWatch): Promise<StepEnd> {

@@ -2,10 +2,12 @@ import { CancellationScope, condition } from '@temporalio/workflow';
 import type { VerifyRequest } from '../../activities/verify.js';
 import type { LinkReport } from '../../src/contract/link.js';
 import { copies } from '../../src/contract/methods.js';
+import type { StepName } from '../../src/contract/steps.js';
 import { formatBytes } from '../../src/contract/units.js';
 import type { Suspect } from '../../src/verification/index.js';
 import { acting, quick, verifying } from '../activities.js';
 import { type Blocked, blockedBy } from '../blocked.js';
+import type { CopyState } from '../copy-state.js';
 import { now, type Run, type StepEnd } from '../run.js';
 import type { State } from '../state.js';
 import { isInSync, noProgress } from '../status.js';
@@ -100,21 +102,40 @@ function inconsistent(run: Run, message: string): Blocked {
 export const identifyTarget = async (run: Run): Promise<string> => (await quick.identify(run.scope)).target.runId;
 
 /** Compares, and with `repair` copies what differs. */
-export async function compareOnce(run: Run, { repair }: { repair: boolean }): Promise<Compared> {
+export async function compareOnce(
+  run: Run,
+  { repair, step = 'verify' }: { repair: boolean; step?: StepName },
+): Promise<Compared> {
   const { copy } = run.state;
+  const repairs = repair && isCopied(run) && !moves(run);
+  const now = copy ? await quick.identify(run.scope) : null;
+  if (copy && now && repairs) assertSameSource(copy, now.source.runId, step);
+  const comparedOn = now?.target.runId ?? null;
   const deleteExtra = copy?.targetWasEmpty ?? false;
-  const comparedOn = copy ? await identifyTarget(run) : null;
   // Where the target was empty every key there is the migration's, and may be replaced.
   const onConflict = run.state.plan.onConflict === 'skip' && !deleteExtra ? ('skip' as const) : ('replace' as const);
-  const result = await compareUnpaused(
-    run,
-    repair && isCopied(run) && !moves(run) ? { deleteExtra, onConflict } : null,
-  );
+  const sourceRunId = copy?.sourceRunId ?? null;
+  const result = await compareUnpaused(run, repairs ? { deleteExtra, onConflict, sourceRunId } : null);
   const { suspects: _, scanned: __, unheld, ...figures } = result;
   for (const what of unheld ?? []) run.note(`The target can't hold: ${what}.`);
   run.state.verification = { ...figures, examples: [...figures.examples] };
   if (copy) copy.comparedOn = comparedOn;
   return result;
+}
+
+/** What the target has may be the last copy. A cluster's id changes with every failover: there only nothing is deleted. */
+function assertSameSource(copy: CopyState, runId: string, step: StepName): void {
+  const before = copy.sourceRunId;
+  Object.assign(copy, { sourceRunId: runId });
+  if (before === undefined || before === runId) return;
+  copy.targetWasEmpty = false;
+  if (copy.cluster) return;
+  throw blockedBy(
+    step,
+    'SourceChanged',
+    'The source has restarted since it was copied, and may have older data, or none: the target may have the last copy.',
+    "Look at the source first. If it has all its data: 'retry' copies what differs, and deletes nothing on the target. If not: restore it, or 'abort', which leaves the target's keys as they are.",
+  );
 }
 
 /** While the link rests, the source moves on alone: then there is nothing to compare, and it begins again afterwards. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fill, fillEveryType, waitFor } from '../../lab/index.js';
+import { fill, fillEveryType, startRedis, waitFor } from '../../lab/index.js';
 import { ownKeys, takesWrites } from '../support/snapshot.js';
 import { useStage } from '../support/stage.js';
 import { copying, dataOf } from './support.js';
@@ -146,5 +146,61 @@ describe.concurrent('a copy is shared', () => {
     await migration.signal('setRate', { maxKeysPerSecond: null });
     await migration.cutOver();
     expect(await dataOf(trial.target)).toEqual(await dataOf(trial.source));
+  });
+});
+
+describe.concurrent('nothing is lost of what is not the migration’s to lose', () => {
+  it('other databases of the target, whatever is compared, repaired and deleted', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys: 100 });
+    await fill(trial.target, { keys: 50, database: 1, prefix: 'mine' });
+    const migration = await trial.start(copying({ cutover: { fence: 'park' }, verification: { repair: true } }));
+    await migration.cutOver();
+    const there = await dataOf(trial.target);
+    expect(Object.keys(there).filter(key => key.startsWith('1/mine'))).toHaveLength(50);
+    expect(Object.keys(there).filter(key => key.startsWith('0/'))).toHaveLength(100);
+  });
+
+  it('what a source that came back empty had given to the target', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys: 100 });
+    const migration = await trial.start(copying({ cutover: { fence: 'park' } }));
+    await migration.untilReady();
+    await trial.source.restart({ graceful: false, wipe: true });
+    await migration.update('cutover');
+    const { blockers } = await migration.untilBlocked('SourceChanged');
+    expect(blockers[0]?.remedy).toMatch(/deletes nothing/);
+    expect(Object.keys(await dataOf(trial.target))).toHaveLength(100);
+    // Nobody waits for a person behind a fence.
+    expect(await takesWrites(trial.source)).toBe(true);
+    await migration.update('abort');
+    expect((await migration.result()).outcome).toBe('aborted');
+    expect(Object.keys(await dataOf(trial.target))).toHaveLength(100);
+  });
+
+  it('the source to a fence, when the target is gone for good', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys: 100 });
+    const migration = await trial.start(copying({ cutover: { fence: 'whole-copy' } }));
+    await migration.untilReady();
+    await trial.target.kill();
+    await migration.update('abort');
+    await migration.untilBlocked('Unreachable');
+    expect(await takesWrites(trial.source)).toBe(true);
+  });
+
+  it('a replica to a fence, which its master would not notice', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys: 100 });
+    const replica = await startRedis();
+    context.onTestFinished(() => replica.discard());
+    await replica.cli('REPLICAOF', trial.source.host, String(trial.source.port));
+    await waitFor(async () => (await replica.info('replication')).master_link_status === 'up', { what: 'the link' });
+    const migration = await trial.start(copying({ source: { url: replica.url } }));
+    await migration.untilReady();
+    await migration.update('retry', { patch: { cutover: { fence: 'park' } } });
+    await migration.update('cutover');
+    await migration.untilBlocked('FenceUnsupported');
+    expect((await replica.info('replication')).master_link_status).toBe('up');
   });
 });
