@@ -1,7 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type RedisCluster, type RedisServer, startRedis, waitFor } from '../lab/index.js';
+import { cutWriters, writerName } from '../../src/copy/writers.js';
+import { RespConnection } from '../../src/resp/connection.js';
+import { connect } from '../../src/server/connect.js';
+import {
+  keySlot,
+  type RedisCluster,
+  type RedisServer,
+  serverVersions,
+  startCluster,
+  startRedis,
+  waitFor,
+} from '../lab/index.js';
 import { dataOf, empty, type Side, seedOf, sendTo, useClusters } from './clusters.js';
-import { type CopyAll, copyAll, totals, unlimited } from './support.js';
+import { type CopyAll, copyAll, endpoint, totals, unlimited } from './support.js';
 
 const clusters = useClusters();
 let alone: RedisServer;
@@ -63,6 +74,84 @@ test('check finds what the target has, on whichever node', async () => {
   await clusters.source.fill({ keys: 1000 });
   await clusters.target.fill({ keys: 10 });
   expect(totals(await copy(clusters.source, clusters.target, { mode: 'check' }))).toMatchObject({ conflicts: 10 });
+});
+
+test.for(['8.0', 'valkey-8.1'] as const)(
+  'payloads of %s that the target does not understand go by their types',
+  async (version, { skip }) => {
+    if (!serverVersions().includes(version)) skip('not on this machine');
+    const newer = await startCluster({ version, primaries: 2, replicas: 0 });
+    try {
+      await newer.fillEveryType();
+      await newer.fill({ keys: 500 });
+      const { copied, inPieces } = totals(await copy(newer, clusters.target));
+      expect(inPieces).toBe(copied);
+      const read = async (cluster: RedisCluster) => cluster.contents({ acrossVersions: true });
+      expect(await read(clusters.target)).toEqual(await read(newer));
+    } finally {
+      await newer.discard();
+    }
+  },
+);
+
+test('skip leaves what the target has', async () => {
+  await clusters.source.fillEveryType();
+  await sendTo(clusters.target, 'user:{42}:name', 'SET', 'user:{42}:name', 'mine');
+  expect(totals(await copy(clusters.source, clusters.target, { onConflict: 'skip' }))).toMatchObject({ skipped: 1 });
+  expect((await dataOf(clusters.target)).get('0/user:{42}:name')).toMatchObject({ value: 'mine' });
+});
+
+test('a slot that stays half-way keeps nobody from the end', async () => {
+  await clusters.source.run(
+    Array.from({ length: 300 }, (_, n) => [Buffer.from(`{half}${n}`), [['SET', `{half}${n}`, n]]]),
+  );
+  const primary = await clusters.source.primaryOf('{half}');
+  const [other] = (await clusters.source.primaries()).filter(each => each !== primary) as [RedisServer];
+  const migration = await clusters.source.beginMigration(keySlot(Buffer.from('{half}')), {
+    source: primary,
+    target: other,
+  });
+  await migration.moveKeys(150);
+  const reports = await copy(clusters.source, clusters.target);
+  expect(reports.filter(({ finding, progress }) => finding || !progress.done)).toEqual([]);
+  await migration.moveKeys();
+  await migration.finish();
+  await clusters.source.untilStable();
+  expect(await dataOf(clusters.target)).toEqual(await dataOf(clusters.source));
+});
+
+test('the node that was named may die: the cluster is found by the others', async () => {
+  await fillWith(clusters.source);
+  const [seeds, before] = [await seedOf(clusters.target), await clusters.target.primaries()];
+  expect(before[0]).toBe(seeds);
+  let scanned = 0;
+  const copying = copy(clusters.source, clusters.target, {
+    rate: paced,
+    sliceMs: 200,
+    onProgress: progress => {
+      scanned = Math.max(scanned, progress.scanned);
+    },
+  });
+  await waitFor(() => scanned > keys / 9, { what: 'a third of a partition', everyMs: 5 });
+  await clusters.target.failover(seeds, { by: 'kill' });
+  expect((await copying).map(({ finding }) => finding).filter(Boolean)).toEqual([]);
+  expect(await clusters.target.contents({ acrossVersions: true })).toEqual(
+    await clusters.source.contents({ acrossVersions: true }),
+  );
+  await seeds.restart();
+  await clusters.target.untilStable();
+});
+
+test('where connections are cut, all that write to any node are cut', async () => {
+  const nodes = clusters.target.nodes;
+  const writers = await Promise.all(
+    nodes.map(node => RespConnection.open(endpoint('target', node), { name: writerName('cut') })),
+  );
+  const server = await connect(endpoint('target', nodes[4] as RedisServer));
+  expect(await cutWriters(server, 'another')).toBe(0);
+  expect(await cutWriters(server, 'cut')).toBe(6);
+  server.close();
+  for (const writer of writers) await expect(writer.command('PING')).rejects.toMatchObject({ type: 'Unreachable' });
 });
 
 describe.each(['source', 'target'] as const)('while it copies, on the %s', side => {

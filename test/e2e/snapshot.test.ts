@@ -135,7 +135,8 @@ describe.concurrent('the workflow redisSnapshot', () => {
     expect(partsOf('killed.rdb')).toEqual(['killed.rdb']);
   });
 
-  it('leaves nothing when it is cancelled', async context => {
+  // A source that says nothing is given up by itself after a minute.
+  it('leaves nothing when it is cancelled', { timeout: 40_000 }, async context => {
     const trial = await stage.trial(context);
     const { handle } = await stalled(context, trial, 'cancelled.rdb');
     await handle.cancel();
