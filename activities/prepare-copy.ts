@@ -23,7 +23,10 @@ export const prepareCopy =
   (deps: ActivityDeps) =>
   async (scope: PrepareCopy): Promise<CopyPlan> => {
     const { source, target } = await resolveEndpoints(scope.plan, deps.secrets);
-    const planned = await planCopy({ source, target }, Selection.of(scope.plan), { partitions });
+    const planned = await planCopy({ source, target }, Selection.of(scope.plan), {
+      // By MIGRATE one is worked on at a time.
+      partitions: scope.plan.method === 'migrate' ? 1 : partitions,
+    });
     const plan = scope.plan.method === 'rdb' ? { ...planned, partitions: [wholeSnapshot] } : planned;
     await leaveTraces(scope, { source, target });
     return plan;

@@ -10,7 +10,7 @@ import { ofTypes } from './by-type.js';
 import { checkBatch } from './check-batch.js';
 import { copyBatch } from './copy-batch.js';
 import type { PartitionLane } from './lane.js';
-import { batchesAtATime, MigrateBatches } from './migrate/batches.js';
+import { batchesAtATime, keysABatch, MigrateBatches } from './migrate/batches.js';
 import { Outcome } from './outcome.js';
 import { PartitionRange } from './partition.js';
 import type { CopyRequest } from './request.js';
@@ -28,8 +28,8 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
   if (session.scanned === null) return ledger.handOver(session.identities);
   const cursor = ledger.enter(session.identities, request.partition);
   if (ledger.progress.done) return;
-  const pageSize = new PageSize(pace.keys);
-  const { work, depth } = workOf(lane);
+  const { work, depth, page } = workOf(lane);
+  const pageSize = new PageSize(pace.keys, page);
   const end = await conveyInOrder<Outcome>({
     feed: feedOf(session.scanned, request, cursor, pageSize),
     goOn,
@@ -62,7 +62,9 @@ function assertKept({ mayHaveLost, target }: CopySession): void {
 
 interface Work {
   work(keys: KeyBatch, outcome: Outcome): Promise<void>;
+  /** Pages at a time, and keys in each; undefined: as usual. */
   depth?: number;
+  page?: number;
 }
 
 function workOf(lane: PartitionLane): Work {
@@ -70,7 +72,7 @@ function workOf(lane: PartitionLane): Work {
   if (mode !== 'copy') return { work: (keys, outcome) => checkBatch(lane, keys, outcome) };
   if (transport?.kind !== 'migrate') return { work: (keys, outcome) => copyBatch(lane, keys, outcome) };
   const batches = new MigrateBatches(lane, transport);
-  return { work: (keys, outcome) => batches.send(keys, outcome), depth: batchesAtATime };
+  return { work: (keys, outcome) => batches.send(keys, outcome), depth: batchesAtATime, page: keysABatch };
 }
 
 function feedOf(

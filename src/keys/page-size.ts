@@ -3,13 +3,19 @@ import type { Pace } from './pace.js';
 const goalBytes = 1 << 20;
 const fewest = 10;
 /** SCAN walks over about so many buckets before it lets others in: some 0.2 ms of the server. */
-const most = 1000;
+const usually = 1000;
 
-/** How many keys to ask for at once: as many as have 1 MiB of payload, 10 to 1000, and no more than the pace allows. */
+/** How many keys to ask for at once: as many as have 1 MiB of payload, 10 at least, and no more than the pace allows. */
 export class PageSize {
-  #keys = most;
+  #keys: number;
 
-  constructor(private readonly pace: Pace) {}
+  /** @param most keys, whatever their size */
+  constructor(
+    private readonly pace: Pace,
+    private readonly most = usually,
+  ) {
+    this.#keys = most;
+  }
 
   next(): number {
     return this.pace.limit(this.#keys);
@@ -18,6 +24,6 @@ export class PageSize {
   learn(bytes: number, keys: number): void {
     if (keys === 0) return;
     const fitting = Math.floor(goalBytes / Math.max(1, bytes / keys));
-    this.#keys = Math.max(fewest, Math.min(fitting, this.#keys * 2, most));
+    this.#keys = Math.max(fewest, Math.min(fitting, this.#keys * 2, this.most));
   }
 }

@@ -24,6 +24,9 @@ interface Weighed {
  */
 export const batchesAtATime = 2;
 
+/** At most: as many small ones as fit into a call. SCAN takes some 2 ms to find them. */
+export const keysABatch = 2000;
+
 /**
  * Has the source send keys to the target. What it can't send, because it is too big for one call or the target doesn't
  * understand it, goes through the worker.
