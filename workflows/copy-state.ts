@@ -41,6 +41,8 @@ export interface CopyState extends CopyWork {
   caughtUp: boolean;
   /** `run_id` of the target when it was compared last: another process may have lost keys. */
   comparedOn: string | null;
+  /** The target is being marked, and the applications sent there: too late to abort. */
+  switching?: boolean;
   /** This migration may have fenced the source. */
   touchedSource: boolean;
   /** Copying back to the source what was moved. */

@@ -84,6 +84,7 @@ const handlers: Handlers = {
   abort: {
     refusal: run => {
       if (ended(run)) return 'The migration has ended.';
+      if (run.state.copy?.switching) return 'The applications are being sent to the target: wait, then send rollback.';
       return run.promoted ? 'The target is promoted: send rollback instead.' : null;
     },
     record: (run, { reason }) => {

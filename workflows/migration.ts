@@ -26,7 +26,7 @@ export async function redisMigration(input: unknown, carried?: State): Promise<M
   if (!run.promoted) {
     const reached = run.state.wants === 'abort' ? null : await run.interruptibly(() => upToPromotion(run, method));
     if (reached === 'dry-run') return finish(run, 'dry-run');
-    if (reached === null && (await method().abort())) return finish(run, 'aborted');
+    if (reached === null && !run.promoted && (await method().abort())) return finish(run, 'aborted');
   }
   return finish(run, await afterPromotion(run, method()));
 }

@@ -1,6 +1,7 @@
 import type { Run } from '../run.js';
+import { cutoverCopy } from '../steps/copy-cutover.js';
 import { abortCopy, cleanUpCopy, rollBackCopy } from '../steps/copy-ending.js';
-import { copyKeys, cutoverCopy, planCopy } from '../steps/copying.js';
+import { copyKeys, planCopy } from '../steps/copying.js';
 import type { Method } from './method.js';
 
 /** Keys are copied to a target that stays a master; there is no link, and no stream of changes. */

@@ -1,15 +1,14 @@
 import type { Originals } from '../../activities/plan-rollback.js';
 import { formatBytes } from '../../src/contract/units.js';
 import { acting } from '../activities.js';
-import { blockedBy, blockersOf } from '../blocked.js';
+import { blockedBy } from '../blocked.js';
 import { runAll } from '../copy-lanes.js';
 import { type CopyState, totals, unbegun } from '../copy-state.js';
-import { now, type Run, type StepEnd } from '../run.js';
-import { runHook } from './cutover.js';
-import { assertNoStrangers, countMoved, movedBack, moves, movingIsSeen } from './moving.js';
-import { compareOnce } from './syncing.js';
+import { now, type Run } from '../run.js';
+import { assertNoStrangers, moves, movingIsSeen } from './moving.js';
+import { identifyTarget } from './syncing.js';
 
-const fenceOf = ({ state }: Run) => (state.plan.cutover.fence === 'auto' ? 'none' : state.plan.cutover.fence);
+export const fenceOf = ({ state }: Run) => (state.plan.cutover.fence === 'auto' ? 'none' : state.plan.cutover.fence);
 
 /** Cuts the keys into partitions, fences the source where it was asked for, and looks for conflicts before the first key. */
 export const planCopy = (run: Run) =>
@@ -23,7 +22,7 @@ export const planCopy = (run: Run) =>
     return { detail: `${copy.keysTotal} keys in ${copy.partitions.length} partitions` };
   });
 
-function originalsOf({ state: { originals } }: Run): Originals {
+export function originalsOf({ state: { originals } }: Run): Originals {
   if (!originals) throw new Error('there is no rollback plan');
   return originals;
 }
@@ -49,7 +48,7 @@ async function fenceWholeCopy(run: Run, copy: CopyState): Promise<void> {
   copy.caughtUp = true;
 }
 
-async function fence(run: Run, copy: CopyState): Promise<void> {
+export async function fence(run: Run, copy: CopyState): Promise<void> {
   if (copy.fence) return;
   copy.caughtUp = false;
   copy.touchedSource = true;
@@ -67,6 +66,8 @@ function sayWhatIsNotPromised(run: Run): void {
 }
 
 function missedWrites(run: Run): string {
+  if (run.state.plan.onConflict === 'skip' && !run.state.copy?.targetWasEmpty)
+    return 'a key that changes on the source after it was copied stays as it was copied, whatever the fence, since onConflict "skip" leaves what the target has.';
   if (fenceOf(run) === 'park')
     return 'what is written to the source while keys are copied is found and copied inside the fence, by comparing everything. Writers get READONLY for so long.';
   const repair =
@@ -105,6 +106,8 @@ export const copyKeys = (run: Run) =>
     if (!copy) throw new Error('nothing was planned');
     await runAll(run, copy, { step: 'full-sync', mode: 'copy' });
     copy.done = true;
+    // A comparison notes on which process it rests; without one the copy itself does.
+    if (run.state.plan.verification.mode === 'none') copy.comparedOn = await identifyTarget(run);
     run.state.syncedAt = now();
     const { copied, skipped, gone, inPieces, bytes, unheld } = totals(copy);
     const detail = [
@@ -117,106 +120,3 @@ export const copyKeys = (run: Run) =>
     const state = unheld.length > 0 ? ('warning' as const) : ('passed' as const);
     return { state, detail: detail.filter(text => text !== '').join('; ') };
   });
-
-/** The applications go over to the target. With a fence, after what they wrote meanwhile is there too. */
-export async function cutoverCopy(run: Run): Promise<void> {
-  await run.step('cutover', async () => {
-    run.phase = 'cutting-over';
-    const { copy } = run.state;
-    if (!copy) throw new Error('nothing was planned');
-    run.state.cutoverAttempts++;
-    if (fenceOf(run) !== 'none') await fence(run, copy);
-    const left = await lastLook(run, copy);
-    if (left !== null) return notYet(run, copy, left);
-    const { at } = await finishCopy(run, copy);
-    const hookError = await switchHook(run);
-    return finished(run, copy, at, hookError);
-  });
-}
-
-/** A retry raises a fence anew that does not stand any more, and compares again what may be lost. */
-async function finishCopy(run: Run, copy: CopyState): Promise<{ at: string }> {
-  try {
-    return await acting.finishCopy({ ...run.scope, fence: copy.fence, comparedOn: copy.comparedOn });
-  } catch (error) {
-    const types = blockersOf('cutover', error).map(({ type }) => type);
-    if (types.includes('FenceBroken')) copy.fence = null;
-    if (types.includes('TargetChanged')) Object.assign(copy, { comparedOn: null, caughtUp: false });
-    throw error;
-  }
-}
-
-/** What the fence holds off can be copied; without one there is only another look, at a target that has restarted. */
-async function lastLook(run: Run, copy: CopyState): Promise<string | null> {
-  if (copy.fence) return deltaPass(run, copy);
-  if (copy.comparedOn !== null || run.state.plan.verification.mode === 'none') return null;
-  if (moves(run)) {
-    await countMoved(run, copy);
-    return null;
-  }
-  const result = await compareOnce(run, { repair: run.state.plan.verification.repair });
-  return result.missing === 0 ? null : `${result.missing} keys are missing: ${result.examples.slice(0, 5).join(', ')}`;
-}
-
-/** Compares everything once more, and copies what differs. Resolves to what is wrong then. */
-async function deltaPass(run: Run, copy: CopyState): Promise<string | null> {
-  if (copy.caughtUp) return null;
-  const result = await compareOnce(run, { repair: true });
-  const wrong = result.different + result.missing + result.unsettled;
-  copy.caughtUp = wrong === 0;
-  return copy.caughtUp ? null : `${wrong} keys differ after the delta pass: ${result.examples.slice(0, 5).join(', ')}`;
-}
-
-async function notYet(run: Run, copy: CopyState, why: string): Promise<StepEnd> {
-  run.state.consent = null;
-  const fenced = copy.fence !== null;
-  if (fenced) await lowerFence(run, copy);
-  run.note(`Cutover not carried out${fenced ? ', and the source takes writes again' : ''}. ${why}`);
-  Object.assign(run.entry('prepare-cutover'), { state: 'running', endedAt: null });
-  return { state: 'pending', detail: why };
-}
-
-async function lowerFence(run: Run, copy: CopyState): Promise<void> {
-  await acting.settleCopy({ ...run.scope, as: 'aborted', originals: originalsOf(run), fenced: true });
-  copy.fence = null;
-  run.state.fence = { state: 'released', since: now(), expiresAt: null };
-}
-
-async function switchHook(run: Run): Promise<string | null> {
-  try {
-    await runHook(run, 'switch');
-    return null;
-  } catch (error) {
-    return error instanceof Error
-      ? error.cause instanceof Error
-        ? error.cause.message
-        : error.message
-      : String(error);
-  }
-}
-
-function finished(run: Run, copy: CopyState, promotedAt: string, hookError: string | null): StepEnd {
-  const { state } = run;
-  const writePauseMs = copy.fence ? Date.parse(promotedAt) - Date.parse(copy.fence.at) : null;
-  state.cutover = { writePauseMs, drainedOffset: copy.fence?.offset ?? null, promotedAt };
-  state.cutoverFigures = {
-    fence: fenceOf(run),
-    attempts: state.cutoverAttempts,
-    ...state.cutover,
-    partialResync: null,
-    clientsDisconnected: null,
-    acceptedLossBytes: null,
-  };
-  // Who waits for the source to take writes waits in vain from now on: the target does.
-  if (copy.fence) state.fence = { state: 'released', since: now(), expiresAt: null };
-  state.wayBack = { possible: true, why: moves(run) ? movedBack : wayBack(copy) };
-  state.consent = null;
-  run.changed([{ side: 'target', what: 'key __redis-migration:promoted', from: '', to: 'set' }], 'stays on purpose');
-  const detail =
-    writePauseMs === null ? 'the source was not fenced' : `no writes for ${(writePauseMs / 1000).toFixed(1)} s`;
-  if (hookError === null) return { detail };
-  return { state: 'warning', detail: `${detail}; the switch hook failed: ${hookError}` };
-}
-
-const wayBack = ({ fence: raised }: CopyState): string =>
-  `The source still has its keys${raised ? ', and takes writes again after a rollback' : ''}; what is written to the target from now on is not carried back.`;

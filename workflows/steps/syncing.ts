@@ -82,9 +82,11 @@ const fewEnough = ({ unsettled, suspects }: Compared): Suspect[] =>
   unsettled > 0 && unsettled <= mostUnsettled ? suspects.slice(0, mostUnsettled) : [];
 
 /** What speaks against a cutover. What the target had of its own before keys were copied there is no fault. */
-function faults({ state: { plan, copy } }: Run, { different, missing, extra }: Compared): number {
+export function faults({ state: { plan, copy } }: Run, { different, missing, extra }: Compared): number {
   if (!copy) return different + missing + extra;
-  return missing + (plan.onConflict === 'skip' ? 0 : different) + (copy.targetWasEmpty ? extra : 0);
+  return (
+    missing + (plan.onConflict === 'skip' && !copy.targetWasEmpty ? 0 : different) + (copy.targetWasEmpty ? extra : 0)
+  );
 }
 
 function inconsistent(run: Run, message: string): Blocked {
@@ -94,12 +96,16 @@ function inconsistent(run: Run, message: string): Blocked {
   return blockedBy('verify', 'VerificationFailed', message, remedy);
 }
 
+/** `run_id` of the target: another process may have lost keys. */
+export const identifyTarget = async (run: Run): Promise<string> => (await quick.identify(run.scope)).target.runId;
+
 /** Compares, and with `repair` copies what differs. */
 export async function compareOnce(run: Run, { repair }: { repair: boolean }): Promise<Compared> {
   const { copy } = run.state;
   const deleteExtra = copy?.targetWasEmpty ?? false;
-  const comparedOn = copy ? (await quick.identify(run.scope)).target.runId : null;
-  const onConflict = run.state.plan.onConflict === 'skip' ? ('skip' as const) : ('replace' as const);
+  const comparedOn = copy ? await identifyTarget(run) : null;
+  // Where the target was empty every key there is the migration's, and may be replaced.
+  const onConflict = run.state.plan.onConflict === 'skip' && !deleteExtra ? ('skip' as const) : ('replace' as const);
   const result = await compareUnpaused(
     run,
     repair && isCopied(run) && !moves(run) ? { deleteExtra, onConflict } : null,

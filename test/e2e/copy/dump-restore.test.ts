@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fill, fillEveryType } from '../../lab/index.js';
 import { ownKeys, roleOf, snapshots, takesWrites } from '../support/snapshot.js';
@@ -195,3 +198,27 @@ describe.concurrent('an end before the cutover', () => {
 async function onlyOther(data: Record<string, unknown>): Promise<Record<string, unknown>> {
   return { '0/other': data['0/other'] };
 }
+
+describe.concurrent('a switch hook', () => {
+  it('is not overtaken by an abort: by then the applications are on their way to the target', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys: 100 });
+    const taskQueue = 'copy-hook';
+    const hooks = join(mkdtempSync(join(tmpdir(), 'redis-migration-hooks-')), 'hooks.json');
+    writeFileSync(hooks, JSON.stringify({ slow: { command: ['/bin/sleep', '4'] } }));
+    await stage.ownWorker(context, { taskQueue, env: { REDIS_MIGRATION_HOOKS: hooks } });
+    const input = copying({ cutover: { fence: 'whole-copy', hooks: { switch: 'slow' } } });
+    const migration = await trial.start(input, { taskQueue });
+    await migration.untilReady();
+    await migration.update('cutover');
+    await migration.untilPhase('cutting-over');
+    while ((await ownKeys(trial.target)).every(key => !key.endsWith(':promoted')))
+      await new Promise(resolve => setTimeout(resolve, 50));
+    expect(await migration.refusal('abort')).toMatch(/being sent to the target/);
+    await migration.handle.cancel();
+    const { outcome, status } = await migration.result();
+    expect(outcome).toBe('completed');
+    expect(status.cutover?.promotedAt).toBeTruthy();
+    expect(await takesWrites(trial.source)).toBe(false);
+  });
+});
