@@ -74,6 +74,8 @@ function missedWrites(run: Run): string {
   const repair =
     'verification.repair true, which finds and copies what differs, with cutover.fence "park" for the last of it';
   const missed = 'what is written to the source while keys are copied may be missed.';
+  if (run.state.copy?.cluster)
+    return `${missed} The way out: verification.repair true, which finds and copies what differs. A cluster can't be fenced: stop its writers yourself for the last of it.`;
   if (run.state.plan.method === 'migrate') return `${missed} The way out: ${repair}.`;
   return `${missed} Two ways out: cutover.fence "whole-copy" (no writes while it copies), or ${repair}.`;
 }
