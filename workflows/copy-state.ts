@@ -41,6 +41,10 @@ export interface CopyState extends CopyWork {
   caughtUp: boolean;
   /** `run_id` of the target when it was compared last: another process may have lost keys. */
   comparedOn: string | null;
+  /** A move: keys that both sides had, of which the operator was told to delete one. */
+  onBoth?: number;
+  /** A move: `run_id` of the target of which the operator was told that it has fewer keys than were moved. */
+  shortOn?: string | null;
   /** The target is being marked, and the applications sent there: too late to abort. */
   switching?: boolean;
   /** This migration may have fenced the source. */
