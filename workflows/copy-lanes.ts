@@ -1,6 +1,7 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { StepName } from '../src/contract/steps.js';
 import type { CopyMode, PartitionProgress, PartitionReport } from '../src/copy/index.js';
+import { scanAnew } from '../src/copy/migrate/scan-anew.js';
 import { acting, applying, copying } from './activities.js';
 import { blockedBy } from './blocked.js';
 import { type ClusterWork, type CopiedPartition, type CopyWork, totals } from './copy-state.js';
@@ -112,6 +113,7 @@ class Lanes {
       const { progress, finding } = await this.move(copied, sliceMs);
       if (this.movesThere && isOther(copied[mode], progress)) run.note(restarted);
       copied[mode] = progress;
+      if (finding?.type === 'TargetChanged') this.scanAllAnew(progress.targetRunId);
       if (mode === 'copy') this.reopen(progress.targetRunId);
       this.measure();
       run.show();
@@ -166,6 +168,13 @@ class Lanes {
       other.copy = { ...other.copy, done: false };
       this.queue.push(other);
     }
+  }
+
+  /** What the target may have lost of a move is asked once, not for each partition. */
+  private scanAllAnew(targetRunId: string): void {
+    for (const other of this.copy.partitions)
+      if (other.copy?.targetRunId && other.copy.targetRunId !== targetRunId)
+        other.copy = { ...scanAnew(other.copy, other.partition.from), targetRunId };
   }
 
   /** The rate is of the whole migration. */

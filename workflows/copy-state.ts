@@ -43,6 +43,10 @@ export interface CopyState extends CopyWork {
   comparedOn: string | null;
   /** `run_id` of the source that was copied: one that restarted may have older data, or none. */
   sourceRunId?: string;
+  /** A move: keys that both sides had, of which the operator was told to delete one. */
+  onBoth?: number;
+  /** A move: `run_id` of the target of which the operator was told that it has fewer keys than were moved. */
+  shortOn?: string | null;
   /** The target is being marked, and the applications sent there: too late to abort. */
   switching?: boolean;
   /** This migration may have fenced the source. */

@@ -64,6 +64,12 @@ const contradictions: readonly Contradiction[] = [
   },
   ...ofMigrate,
   onlyWith('migrate.move', 'migrate', ({ migrate }) => migrate.move),
+  {
+    paths: ['rename.prefix', 'method'],
+    found: ({ method, rename }) => method === 'rdb' && !!rename?.prefix,
+    text: () =>
+      'not with method rdb: two keys of the snapshot could get one name, which is not looked for there; dump-restore renames them',
+  },
   onlyWith('rdb.file', 'rdb', ({ rdb }) => rdb.file !== null),
   {
     paths: ['cutover.notAfter', 'cutover.notBefore'],

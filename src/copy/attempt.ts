@@ -10,7 +10,9 @@ import { ofTypes } from './by-type.js';
 import { checkBatch } from './check-batch.js';
 import { copyBatch } from './copy-batch.js';
 import type { PartitionLane } from './lane.js';
+import type { Ledger } from './ledger.js';
 import { batchesAtATime, keysABatch, MigrateBatches } from './migrate/batches.js';
+import { assertKeptMoved, resumeMove } from './migrate/resume-move.js';
 import { Outcome } from './outcome.js';
 import { PartitionRange } from './partition.js';
 import type { CopyRequest } from './request.js';
@@ -26,7 +28,7 @@ export interface Attempt extends Pick<Going<CopySession>, 'ledger' | 'goOn' | 'o
 export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promise<void> {
   const { session, request, pace, signal } = lane;
   if (session.scanned === null) return ledger.handOver(session.identities);
-  const cursor = ledger.enter(session.identities, request.partition);
+  const cursor = enter(lane, ledger);
   if (ledger.progress.done) return;
   const { work, depth, page } = workOf(lane);
   const pageSize = new PageSize(pace.keys, page);
@@ -52,6 +54,17 @@ export async function attempt({ lane, ledger, goOn, onCounted }: Attempt): Promi
   await session.lookAtTarget();
   assertKept(session);
   ledger.finish();
+}
+
+/** @returns the cursor to go on from. @throws MigrationError TargetChanged: the next time it goes on with this target */
+function enter({ session, request }: PartitionLane, ledger: Ledger): string {
+  const { identities, target } = session;
+  const { transport, mode, partition } = request;
+  if (mode !== 'copy' || transport?.kind !== 'migrate' || !transport.move) return ledger.enter(identities, partition);
+  const last = ledger.progress;
+  const cursor = ledger.enter(identities, partition, resumeMove);
+  assertKeptMoved(last, identities, target.endpoint);
+  return cursor;
 }
 
 /** With a new session the checkpoint goes back to what is safe. */

@@ -28,8 +28,8 @@ export class Ledger {
   }
 
   /** With these servers. @returns the cursor to go on from */
-  enter(identities: Identities, partition: Partition): string {
-    this.#progress = resumeWith(this.#progress, identities, partition);
+  enter(identities: Identities, partition: Partition, resume = resumeWith): string {
+    this.#progress = resume(this.#progress, identities, partition);
     this.#marks = [this.#mark()];
     return this.#progress.cursor;
   }

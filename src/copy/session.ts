@@ -63,8 +63,14 @@ export class CopySession {
     return this.target instanceof ClusterKeyspace && this.target.router.lossRisks > 0;
   }
 
+  /**
+   * By MIGRATE nothing but the source may have spoken to the target for long. The session's connection was made to one
+   * process and is never made anew, so that an answer over it is that process's.
+   * @throws MigrationError Unreachable
+   */
   async lookAtTarget(): Promise<void> {
     if (this.target instanceof ClusterKeyspace) await this.target.router.refresh();
+    else await this.target.pipeline([['PING']]);
   }
 
   close(): void {

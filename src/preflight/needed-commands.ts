@@ -115,7 +115,7 @@ const peers: NeededCommand[] = [
 /** The source is told to send keys, and no longer to: a stopped worker is cut off there. */
 const sending: NeededCommand[] = [
   { rule: 'migrate', words: ['MIGRATE', '127.0.0.1', '1', anyKey, '0', '1', 'COPY'], side: 'source' },
-  { rule: 'client|kill', words: ['CLIENT', 'KILL', 'ID', '0'] },
+  { rule: 'client|kill', words: ['CLIENT', 'KILL', 'ID', '0'], side: 'source' },
 ];
 
 const deleting: NeededCommand[] = [
@@ -140,6 +140,8 @@ const replication: NeededCommand[] = [
 const inPieces = "values that RESTORE doesn't take, or that are too big for it, are not copied";
 
 const copying: NeededCommand[] = [
+  // Before applications come to the target, whoever still writes there is cut.
+  { rule: 'client|kill', words: ['CLIENT', 'KILL', 'ID', '0'], side: 'target' },
   ...ofKey('restore 0 payload').map((row): NeededCommand => ({ ...row, side: 'target' })),
   ...ownKeys.map((row): NeededCommand => ({ ...row, side: 'target' })),
   { rule: 'watch', words: ['WATCH', anyKey], side: 'source', without: inPieces },

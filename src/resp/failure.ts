@@ -1,6 +1,6 @@
 import { type ErrorType, MigrationError } from '../contract/errors.js';
 import { addressOf, type Endpoint } from '../server/endpoint.js';
-import { ProtocolError, type RespError } from './reply.js';
+import { ProtocolError, RespError } from './reply.js';
 
 const tlsCodes = /^(ERR_TLS|ERR_SSL|EPROTO|CERT_|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|ERR_OSSL|CRL_)/;
 const loginCodes = new Set(['WRONGPASS', 'NOAUTH']);
@@ -36,12 +36,17 @@ export function loginFailed(endpoint: Endpoint, error: RespError): MigrationErro
 }
 
 /** An error reply to a command, as an error that users see. `command` is its name only: arguments may be data. */
-export function refused(endpoint: Endpoint, command: string, error: RespError): MigrationError {
+export function refused(endpoint: Endpoint, command: string, answer: RespError): MigrationError {
+  const error = withoutArguments(answer);
   if (loginCodes.has(error.code))
     return new MigrationError('AuthenticationFailed', `${nameOf(endpoint)} asks for a login: ${error.code}`);
   const type = errorTypes[error.code] ?? 'CommandRefused';
   return new MigrationError(type, `${nameOf(endpoint)} refused ${command}: ${error.message}`, { cause: error });
 }
+
+/** A server that doesn't know a command answers with the words that came with it: keys, values, a password. */
+export const withoutArguments = ({ message }: RespError): RespError =>
+  new RespError(message.replace(/,? with args beginning with.*$/s, ''));
 
 /** What the codes of error replies mean to users. Unreachable: states that a server leaves by itself. */
 const errorTypes: Record<string, ErrorType> = {

@@ -113,6 +113,21 @@ describe('with migrate', () => {
   });
 });
 
+describe('with rdb', () => {
+  const problems = (rename: object): string[] =>
+    readInput({ ...minimal, method: 'rdb', rename, filter: { databases: [0] } }, methods).problems;
+
+  test('a prefix is refused', () => {
+    expect(problems({ prefix: { from: 'a', to: 'b' } })).toEqual([
+      expect.stringMatching(/^rename.prefix: not with method rdb: .*; dump-restore renames them/),
+    ]);
+  });
+
+  test('databases are renamed', () => {
+    expect(problems({ databases: { 0: 1 } })).toEqual([]);
+  });
+});
+
 describe('what belongs to one method', () => {
   test.each([
     ['migrate.move', true, 'migrate'],

@@ -1,3 +1,4 @@
+import { scanAnew } from '../../src/copy/migrate/scan-anew.js';
 import { acting, quick, verifying } from '../activities.js';
 import { blockedBy } from '../blocked.js';
 import { runPartitions, type Task } from '../copy-lanes.js';
@@ -40,15 +41,31 @@ export async function verifyMoved(run: Run): Promise<StepEnd> {
     left = await countMoved(run, copy);
   }
   const { compared: there, examples } = run.state.verification ?? { compared: 0, examples: [] };
-  if (left > 0) throw blockedBy('verify', 'VerificationFailed', leftBehind(left, examples), ofLeft);
+  if (left > 0) {
+    copy.onBoth = Math.max(left, copy.onBoth ?? 0);
+    throw blockedBy('verify', 'VerificationFailed', leftBehind(left, examples), ofLeft);
+  }
   const { copied } = totals(copy);
   const detail = `no key left on the source, ${there} on the target`;
   if (there >= copied) return { detail };
+  assertAccepted(copy, there, copied);
   return {
     state: 'warning',
     detail: `${detail} of ${copied} that were moved: the others expired, or were deleted there`,
   };
 }
+
+/** A number says nothing of the cause: the operator is asked once for each process of the target. */
+function assertAccepted(copy: CopyState, there: number, copied: number): void {
+  const { comparedOn, onBoth = 0, shortOn = null } = copy;
+  if (copied - there <= onBoth || (shortOn !== null && shortOn === comparedOn)) return;
+  copy.shortOn = comparedOn;
+  const message = `No key is left on the source, and the target has ${there} of the ${copied} that were moved there: ${copied - there} are on neither side.`;
+  throw blockedBy('verify', 'VerificationFailed', message, ofShort);
+}
+
+const ofShort =
+  "Keys that expired, or that somebody deleted on the target, are no loss: if those explain it, send 'retry', which goes on with what the target has. If it restarted or evicted keys (INFO: uptime_in_seconds, evicted_keys), bring them back from a backup first; or 'abort', which copies back what it has.";
 
 const leftBehind = (left: number, examples: readonly string[]): string =>
   `${left} ${left === 1 ? 'key is' : 'keys are'} still on the source: ${examples.join(', ')}. The target has them otherwise, or can't hold them.`;
@@ -79,11 +96,10 @@ export async function countMoved(run: Run, copy: CopyState): Promise<number> {
 }
 
 async function moveWhatIsLeft(run: Run, copy: CopyState): Promise<void> {
-  for (const { partition, copy: done } of copy.partitions) {
+  for (const copied of copy.partitions) {
+    const { partition, copy: done } = copied;
     if (!done) continue;
-    // Those that were skipped are met again.
-    Object.assign(done, { done: false, cursor: partition.from, skipped: 0 });
-    Object.assign(done.safe, { cursor: partition.from, skipped: 0 });
+    copied.copy = scanAnew(done, partition.from);
   }
   await runPartitions(run, copy, { step: 'verify', mode: 'copy' });
 }

@@ -1,5 +1,5 @@
 import { MigrationError } from '../../contract/errors.js';
-import { nameOf, refused } from '../../resp/failure.js';
+import { nameOf, refused, withoutArguments } from '../../resp/failure.js';
 import { type Reply, RespError } from '../../resp/reply.js';
 import { addressOf, type Endpoint } from '../../server/endpoint.js';
 
@@ -34,8 +34,8 @@ export type Answer = 'sent' | 'none' | 'refused';
  */
 export function judgeReply(reply: Reply | undefined, { source, target, address }: Way): Answer {
   if (!(reply instanceof RespError)) return reply === 'NOKEY' ? 'none' : 'sent';
-  if (fromTarget.test(reply.message)) return judgeTarget(target, cleaned(reply.message.replace(fromTarget, '')));
-  const error = cleaned(reply.message);
+  if (fromTarget.test(reply.message)) return judgeTarget(target, new RespError(reply.message.replace(fromTarget, '')));
+  const error = withoutArguments(reply);
   if (error.code === 'IOERR' || /^ERR Can't connect to target node/.test(error.message))
     throw new PeerUnreachable(source, address, error.message);
   if (error.code === 'READONLY') throw replicaAsSource(source, error);
@@ -54,6 +54,3 @@ const replicaAsSource = (source: Endpoint, error: RespError): MigrationError =>
     remedy:
       "MIGRATE counts as a write, so that a replica refuses it. Give the master as the source, or take method dump-restore: 'abort', and start again. A source that was parked: REPLICAOF NO ONE, then 'retry'.",
   });
-
-/** A server that doesn't know a command answers with the words that came with it, the password among them. */
-const cleaned = (message: string): RespError => new RespError(message.replace(/,? with args beginning with.*$/s, ''));

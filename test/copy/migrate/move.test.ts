@@ -1,6 +1,17 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { copyPartition } from '../../../src/copy/index.js';
 import { contents, fill, fillEveryType, type RedisServer, startProxy, startRedis, waitFor } from '../../lab/index.js';
-import { type CopyAll, copyAll, digestOf, totals } from '../support.js';
+import {
+  anybody,
+  type CopyAll,
+  copyAll,
+  digestOf,
+  endpoint,
+  requestOf,
+  throughJson,
+  totals,
+  unlimited,
+} from '../support.js';
 import { byMigrate, expectSame } from './support.js';
 
 const [source, target] = await Promise.all([startRedis({ persistence: 'none' }), startRedis({ persistence: 'none' })]);
@@ -78,6 +89,35 @@ test('a target that is killed in the middle leaves at the source what it has not
     await moving;
     const left = Number(await source.cli('DBSIZE'));
     expect([left, Number(await fragile.cli('DBSIZE'))]).toEqual([0, 60_000]);
+  } finally {
+    await fragile.discard();
+  }
+}, 60_000);
+
+test('a target that restarts empty in the middle is said, and what was moved to it stays counted', async () => {
+  const fragile = await startRedis({ persistence: 'none' });
+  try {
+    await fill(source, { keys: 20_000 });
+    const endpoints = { source: endpoint('source', source), target: endpoint('target', fragile) };
+    const request = requestOf(
+      { db: 0, from: '0', to: null },
+      { onConflict: 'skip', transport: byMigrate(fragile, true), rate: { ...unlimited, maxKeysPerSecond: 4000 } },
+    );
+    const hooks = { onProgress: () => {}, signal: new AbortController().signal, writer: anybody };
+    const moving = copyPartition(endpoints, request, hooks);
+    await waitFor(async () => Number(await fragile.cli('DBSIZE')) > 1000, { what: 'some keys to be moved' });
+    // Between two calls: the source finds the new process, without a failure.
+    await source.cli('CLIENT', 'PAUSE', '20000', 'WRITE');
+    await fragile.restart({ graceful: false });
+    await source.cli('CLIENT', 'UNPAUSE');
+    const { progress, finding } = await moving;
+    expect(finding).toMatchObject({ type: 'TargetChanged' });
+    expect(progress).toMatchObject({ done: false });
+    expect(progress.copied).toBeGreaterThan(1000);
+    const rest = await copyPartition(endpoints, { ...request, rate: unlimited, resume: throughJson(progress) }, hooks);
+    expect(rest).toMatchObject({ finding: null, progress: { done: true } });
+    expect(rest.progress.copied).toBeGreaterThan(Number(await fragile.cli('DBSIZE')));
+    expect(await source.cli('DBSIZE')).toBe('0');
   } finally {
     await fragile.discard();
   }

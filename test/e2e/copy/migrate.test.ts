@@ -172,4 +172,23 @@ describe.concurrent('a move', () => {
     expect(outcome).toBe('undone');
     expect(notes.join('\n')).toMatch(/on the target only \(migrate.move\)/);
   });
+
+  it('whose target restarts empty asks once what was lost, and once more before it goes on without it', async context => {
+    const trial = await stage.trial(context, { target: { persistence: 'none' } });
+    await fill(trial.source, { keys: 20_000 });
+    await fill(trial.source, { keys: 1000, database: 1 });
+    const migration = await trial.start(moving({ rate: { maxKeysPerSecond: 4000 }, accept: ['target-persistence'] }));
+    await migration.until('keys to be moved', ({ progress }) => (progress.keysDone ?? 0) > 4000);
+    await trial.target.restart({ graceful: false });
+    const lost = await migration.untilBlocked('TargetChanged');
+    expect(lost.blockers[0]?.message).toMatch(/no longer on the source/);
+    await migration.update('setRate', { maxKeysPerSecond: null });
+    await migration.update('retry');
+    const short = await migration.untilBlocked('VerificationFailed');
+    expect(short.blockers[0]?.message).toMatch(/of the 21000 that were moved there: \d+ are on neither side/);
+    expect(await dataOf(trial.source)).toEqual({});
+    await migration.update('retry');
+    const { checklist } = await migration.untilReady();
+    expect(checklist.find(({ step }) => step === 'verify')).toMatchObject({ state: 'warning' });
+  });
 });
