@@ -1,7 +1,7 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { scanAnew } from '../src/contract/scan-anew.js';
 import type { StepName } from '../src/contract/steps.js';
 import type { CopyMode, PartitionProgress, PartitionReport } from '../src/copy/index.js';
-import { scanAnew } from '../src/copy/migrate/scan-anew.js';
 import { acting, applying, copying } from './activities.js';
 import { blockedBy } from './blocked.js';
 import { type ClusterWork, type CopiedPartition, type CopyWork, totals } from './copy-state.js';

@@ -1,4 +1,4 @@
-import { scanAnew } from '../../src/copy/migrate/scan-anew.js';
+import { scanAnew } from '../../src/contract/scan-anew.js';
 import { acting, quick, verifying } from '../activities.js';
 import { blockedBy } from '../blocked.js';
 import { runPartitions, type Task } from '../copy-lanes.js';

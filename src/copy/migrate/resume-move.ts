@@ -1,10 +1,10 @@
 import { MigrationError } from '../../contract/errors.js';
+import { scanAnew } from '../../contract/scan-anew.js';
 import { nameOf } from '../../resp/failure.js';
 import type { Endpoint } from '../../server/endpoint.js';
 import { hasKeptWrites, type Identities } from '../identities.js';
 import type { Partition } from '../partition.js';
 import { type PartitionProgress, resumeWith } from '../progress.js';
-import { scanAnew } from './scan-anew.js';
 
 /** Like `resumeWith`, for keys that are no longer on the source: what was moved once stays counted. */
 export function resumeMove(last: PartitionProgress, servers: Identities, partition: Partition): PartitionProgress {

@@ -1,4 +1,4 @@
-import type { PartitionProgress } from '../progress.js';
+import type { PartitionProgress } from '../copy/progress.js';
 
 /**
  * A move that scans again from a cursor. What was moved is no longer on the source to be counted again; what was skipped
