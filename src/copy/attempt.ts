@@ -85,7 +85,7 @@ function workOf(lane: PartitionLane): Work {
   if (mode !== 'copy') return { work: (keys, outcome) => checkBatch(lane, keys, outcome) };
   if (transport?.kind !== 'migrate') return { work: (keys, outcome) => copyBatch(lane, keys, outcome) };
   const batches = new MigrateBatches(lane, transport);
-  return { work: (keys, outcome) => batches.send(keys, outcome), depth: batchesAtATime, page: keysABatch };
+  return { work: (keys, outcome) => batches.send(keys, outcome), depth: batchesAtATime(transport), page: keysABatch };
 }
 
 function feedOf(
