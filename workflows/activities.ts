@@ -40,13 +40,22 @@ export const acting = insisting(
       | 'prepareCopy'
       | 'planRescans'
       | 'prepareReturn'
-      | 'fenceSource'
       | 'finishCopy'
       | 'settleCopy'
     >
   >({
     startToCloseTimeout: '1m',
     heartbeatTimeout,
+    retry: { initialInterval: '500ms', maximumInterval: '5s', maximumAttempts: 6 },
+  }),
+);
+
+/** An abort waits for its end: nobody would lift a fence that is raised after the clean-up. */
+export const fencing = insisting(
+  proxyActivities<Pick<Activities, 'fenceSource'>>({
+    startToCloseTimeout: '1m',
+    heartbeatTimeout,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: '500ms', maximumInterval: '5s', maximumAttempts: 6 },
   }),
 );

@@ -1,6 +1,6 @@
 import type { Originals } from '../../activities/plan-rollback.js';
 import { formatBytes } from '../../src/contract/units.js';
-import { acting } from '../activities.js';
+import { acting, fencing } from '../activities.js';
 import { blockedBy } from '../blocked.js';
 import { runAll } from '../copy-lanes.js';
 import { type CopyState, totals, unbegun } from '../copy-state.js';
@@ -53,7 +53,7 @@ export async function fence(run: Run, copy: CopyState): Promise<void> {
   if (copy.fence) return;
   copy.caughtUp = false;
   copy.touchedSource = true;
-  const { fence: raised, changes } = await acting.fenceSource({ ...run.scope, originals: originalsOf(run) });
+  const { fence: raised, changes } = await fencing.fenceSource({ ...run.scope, originals: originalsOf(run) });
   copy.fence = raised;
   run.changed(changes);
   run.state.fence = { state: 'parked', since: raised.at, expiresAt: null };
