@@ -90,7 +90,12 @@ export const applySnapshot =
 
     async function named(file: string): Promise<Snapshot> {
       const handle = await openSnapshotFile(deps.snapshots, file);
-      await checkSnapshot(handle, file, signal);
+      try {
+        await checkSnapshot(handle, file, signal);
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
       return { file: handle, name: null };
     }
 

@@ -1,6 +1,7 @@
 import { MigrationError } from '../contract/errors.js';
 import { type ConnectionOptions, RespConnection } from '../resp/connection.js';
 import { addressOf, type Endpoint } from '../server/endpoint.js';
+import { runIdIn } from '../server/info.js';
 import { readTopology, Topology } from './topology.js';
 
 export interface NodeOptions extends ConnectionOptions {
@@ -128,7 +129,7 @@ export class ClusterNodes {
       connection.close();
       throw error;
     });
-    const runId = /run_id:(\w+)/.exec(String(await connection.command('INFO', 'server')))?.[1] ?? '';
+    const runId = runIdIn(await connection.command('INFO', 'server'));
     const address = addressOf(endpoint);
     if ((this.#runIds.get(address) ?? runId) !== runId) this.lossRisks++;
     this.#runIds.set(address, runId);

@@ -4,6 +4,7 @@ import { applySettings, type SettingChange } from '../replication/settings.js';
 import { isParked, parkingAddress, type ReplicationState, readReplication } from '../replication/state.js';
 import type { Server } from '../server/connect.js';
 import { addressOf } from '../server/endpoint.js';
+import { readRunId } from '../server/info.js';
 
 /** What the source was when it was parked: by this it is proved later that it took no write in between. */
 export interface SourceFence {
@@ -51,8 +52,7 @@ export async function liftFence(source: Held): Promise<void> {
  * a promotion changes) and the same offset. Otherwise why not.
  */
 export async function fenceBroken(source: Server, fence: SourceFence): Promise<string | null> {
-  const runId = /run_id:(\w+)/.exec(String(await source.call('INFO', 'server')))?.[1] ?? '';
-  return brokenBy(await readReplication(source, runId), fence);
+  return brokenBy(await readReplication(source, await readRunId(source)), fence);
 }
 
 export function brokenBy(now: ReplicationState, fence: SourceFence): string | null {

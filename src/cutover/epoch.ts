@@ -1,6 +1,7 @@
 import { MigrationError } from '../contract/errors.js';
 import { connect, type Server } from '../server/connect.js';
 import { addressOf, type Endpoint } from '../server/endpoint.js';
+import { readRunId } from '../server/info.js';
 import { actingAs, actingIn, cutEarlier } from './epoch/acting.js';
 import { chooseForm, refusedOrLost } from './epoch/choose.js';
 import type { Connections, EpochForm } from './epoch/form.js';
@@ -126,7 +127,3 @@ async function refuseLater(admin: Server, form: EpochForm, name: string): Promis
 
 const superseded = ({ endpoint }: Server, why: string): MigrationError =>
   new MigrationError('Superseded', `${why}: ${addressOf(endpoint)} is left alone.`);
-
-async function readRunId(server: Server): Promise<string> {
-  return /run_id:(\w+)/.exec(String(await server.call('INFO', 'server')))?.[1] ?? '';
-}

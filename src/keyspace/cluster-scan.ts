@@ -5,6 +5,7 @@ import type { KeyFeed, Page } from '../keys/key-feed.js';
 import { type Accepts, ScanFeed, type ScanOptions } from '../keys/scan-feed.js';
 import type { RespConnection } from '../resp/connection.js';
 import { addressOf } from '../server/endpoint.js';
+import { runIdIn } from '../server/info.js';
 import type { ClusterKeyspace } from './cluster-keyspace.js';
 import { layoutOf, patienceMs, waitMs } from './cluster-layout.js';
 
@@ -109,5 +110,5 @@ export class ClusterScanFeed implements KeyFeed {
 const toPart = ({ node, slots }: Rescan): Part => ({ node, slots: SlotSet.of(slots), cursor: '0' });
 
 async function runIdOf(connection: RespConnection): Promise<string> {
-  return /run_id:(\w+)/.exec(String(await connection.command('INFO', 'server')))?.[1] ?? '';
+  return runIdIn(await connection.command('INFO', 'server'));
 }

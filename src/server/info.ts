@@ -16,6 +16,13 @@ export function parseInfo(text: string): Info {
   return fields;
 }
 
+/** The process's own id, which changes with every restart; empty where the text doesn't tell it. @param text of INFO server */
+export const runIdIn = (text: unknown): string => /run_id:(\w+)/.exec(String(text))?.[1] ?? '';
+
+export async function readRunId(server: Server): Promise<string> {
+  return runIdIn(await server.call('INFO', 'server'));
+}
+
 export const infoNumber = (info: Info, field: string): number => Number(info.get(field) ?? 0);
 
 /** Keys by database, from INFO keyspace. */
