@@ -32,6 +32,9 @@ interface Took {
   ms: number;
   cpuMs: number;
   aboveIdleMb: number;
+  /** Processor time of each server meanwhile: what a rate that falls as datasets grow comes from. */
+  sourceCpuMs: number;
+  targetCpuMs: number;
 }
 
 interface Round {
@@ -79,9 +82,16 @@ async function copyBy(
   await target.cli('FLUSHALL');
   const entry = fileURLToPath(new URL('./copy/process.js', import.meta.url));
   const args = [entry, name, source.port, target.port, partitions, brake].map(String);
+  const before = await Promise.all([cpuMsOf(source), cpuMsOf(target)]);
   const { stdout } = await promisify(execFile)(process.execPath, args);
+  const [sourceCpuMs, targetCpuMs] = [(await cpuMsOf(source)) - before[0], (await cpuMsOf(target)) - before[1]];
   await expectAll(source, target);
-  return JSON.parse(stdout);
+  return { ...JSON.parse(stdout), sourceCpuMs, targetCpuMs };
+}
+
+async function cpuMsOf(server: RedisServer): Promise<number> {
+  const { used_cpu_user, used_cpu_sys } = await server.info('cpu');
+  return Math.round((Number(used_cpu_user) + Number(used_cpu_sys)) * 1000);
 }
 
 async function shake(binary: string, source: RedisServer, target: RedisServer): Promise<number> {
@@ -99,6 +109,8 @@ function summarize(rounds: Round[], many: Took | null, settings: Settings, serve
   const figures = {
     oursMs: summary(rounds.map(({ ours }) => ours.ms)),
     oursCpuMs: summary(rounds.map(({ ours }) => ours.cpuMs)),
+    oursSourceCpuMs: summary(rounds.map(({ ours }) => ours.sourceCpuMs)),
+    oursTargetCpuMs: summary(rounds.map(({ ours }) => ours.targetCpuMs)),
     oursAboveIdleMb: summary(rounds.map(({ ours }) => ours.aboveIdleMb)),
     scriptMs: summary(rounds.map(({ script }) => script.ms)),
     redisShakeMs: summary(rounds.flatMap(({ redisShakeMs }) => redisShakeMs ?? [])),
