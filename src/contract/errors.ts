@@ -6,7 +6,7 @@ export const errorTable = {
   InvalidInput: { retryable: false, remedy: 'Correct the fields named above and start the migration again.' },
   MethodUnavailable: {
     retryable: false,
-    remedy: 'Choose a method that this version has: replication, dump-restore, migrate, rdb.',
+    remedy: 'Choose a method that this version has: replication, live, dump-restore, migrate, rdb.',
   },
   SecretUnavailable: {
     retryable: false,
@@ -80,6 +80,11 @@ export const errorTable = {
   SnapshotFailed: {
     retryable: false,
     remedy: "Mend what is named, then send 'retry': a snapshot from the source is taken anew, a file is read again.",
+  },
+  SpoolFailed: {
+    retryable: false,
+    remedy:
+      "Make room there and let the worker write, or choose another place by REDIS_MIGRATION_SPOOL_DIR; then send 'retry'.",
   },
   CommandRefused: { retryable: false, remedy: "Mend what the server's answer names, then send 'retry'." },
   DrainTimeout: {

@@ -23,6 +23,8 @@ export interface Checkpoint {
   expiryShiftMs: number;
   /** Answers to all commands up to this offset were looked at. Behind `offset` after a crash: what lies between is in doubt. */
   checked: number;
+  /** The database that the stream has selected at `checked`. */
+  checkedDb: number;
   /** Keys of the source whose value on the target is of a later offset than `offset`: what the stream says of them until then is skipped. */
   fetched: FetchedKey[];
 }
@@ -35,6 +37,18 @@ export interface FetchedKey {
   until: number;
 }
 
+/** Where the keys of the future are, as a hash: the checkpoint is written with every batch, they only when they change. */
+export const fetchedKey = (workflowId: string): string => `${checkpointKey(workflowId)}:fetched`;
+
 /** Of one migration. The first byte of its hash tag allows one for each slot of a cluster later. */
 export const checkpointKey = (workflowId: string): string =>
   `${ownPrefix}live:${createHash('sha256').update(workflowId).digest('hex').slice(0, 16)}`;
+
+/** Null: there is none. */
+export function parseCheckpoint(value: unknown): Checkpoint | null {
+  if (typeof value !== 'string' && !Buffer.isBuffer(value)) return null;
+  const checkpoint = JSON.parse(value.toString()) as Checkpoint;
+  if (checkpoint.format !== 1)
+    throw new Error(`a checkpoint of format ${checkpoint.format}, which a later version wrote`);
+  return checkpoint;
+}

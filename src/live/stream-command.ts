@@ -9,6 +9,11 @@ export interface StreamCommand {
   readonly words: number;
   /** Where all words are. */
   readonly bytes: Buffer;
+  /**
+   * False: it is too big to be held. Words of its that were let go have no place (`from[i]` is not 0 or more), and what
+   * stands between `start` and `end` is not the command.
+   */
+  readonly whole: boolean;
   /** Word i is `bytes[from[i] .. to[i])`. */
   readonly from: ArrayLike<number>;
   readonly to: ArrayLike<number>;

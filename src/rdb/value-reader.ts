@@ -1,7 +1,8 @@
-import { RdbCursor } from './cursor.js';
+import { encoding, RdbCursor } from './cursor.js';
 import type { Decoder, Emit } from './decode/decoder.js';
 import { RowReader } from './decode/row-reader.js';
 import { blob } from './layout.js';
+import { LzfPieces } from './lzf-pieces.js';
 import type { RdbType } from './value-types.js';
 import { Walker } from './walker.js';
 
@@ -13,7 +14,10 @@ interface Bytes {
   base: number;
 }
 
-/** One value, read row by row and let go as it is read; a plain string in pieces of whatever is there. */
+/** A compressed string is expanded at once up to this. */
+const mostExpanded = 256 << 10;
+
+/** One value, read row by row and let go as it is read; a string in pieces of whatever is there. */
 export class ValueReader {
   readonly #walker = new Walker();
   readonly #cursor = new RdbCursor();
@@ -21,6 +25,8 @@ export class ValueReader {
   readonly #decode: Decoder;
   /** Bytes of a plain string that are still to come; undefined: not a plain string, or not known yet. */
   #left: number | undefined;
+  /** Of a compressed string. */
+  #packed: LzfPieces | undefined;
   #inPieces: boolean;
 
   constructor(
@@ -36,19 +42,34 @@ export class ValueReader {
   next(emit: Emit | null): boolean {
     const { window } = this;
     const cursor = this.#cursor.over(window.bytes, window.at, window.end, window.base);
-    if (this.#inPieces && this.#left === undefined && !this.#beginString(cursor)) return false;
-    const atEnd = this.#left === undefined ? this.#rows(cursor, emit) : this.#pieces(cursor, emit);
+    const begun = this.#left !== undefined || this.#packed;
+    if (this.#inPieces && !begun && !this.#beginString(cursor)) return false;
+    const atEnd = this.#read(cursor, emit);
     window.at = cursor.at;
     return atEnd;
+  }
+
+  #read(cursor: RdbCursor, emit: Emit | null): boolean {
+    if (this.#packed) return this.#packed.next(cursor, bytes => emit?.({ kind: 'bytes', bytes }));
+    return this.#left === undefined ? this.#rows(cursor, emit) : this.#pieces(cursor, emit);
   }
 
   #beginString(cursor: RdbCursor): boolean {
     const { at } = cursor;
     if (!cursor.stringHead()) return false;
-    this.#inPieces = !cursor.encoded;
-    if (this.#inPieces) this.#left = cursor.value;
-    else cursor.at = at;
+    const { encoded, value } = cursor;
+    const size = encoded && value === encoding.lzf ? cursor.compressed() : 0;
+    if (size < 0) return this.#backTo(cursor, at, false);
+    if (!encoded) this.#left = cursor.value;
+    else if (size > mostExpanded) this.#packed = new LzfPieces(cursor.value, size);
+    else return this.#backTo(cursor, at, true);
     return true;
+  }
+
+  #backTo(cursor: RdbCursor, at: number, asRow: boolean): boolean {
+    cursor.at = at;
+    if (asRow) this.#inPieces = false;
+    return asRow;
   }
 
   #pieces(cursor: RdbCursor, emit: Emit | null): boolean {

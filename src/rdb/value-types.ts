@@ -79,6 +79,8 @@ const own: Record<Dialect, Record<number, RdbType>> = {
   valkey: { 22: row(80, 'hash', 'hash with expiring fields of Valkey', elements(text, text, bytes8), hashOfExpiring) },
 };
 
+export const expiringHashes: readonly number[] = [22, 23, 24, 25];
+
 /** The rows that a snapshot of this dialect may have, by their number. */
 export const valueTypes: Record<Dialect, readonly (RdbType | undefined)[]> = {
   redis: table('redis'),

@@ -54,6 +54,7 @@ const errorTypes: Record<string, ErrorType> = {
   OOM: 'TargetFull',
   MISCONF: 'WritesRefused',
   READONLY: 'WritesRefused',
+  NOREPLICAS: 'WritesRefused',
   LOADING: 'Unreachable',
   MASTERDOWN: 'Unreachable',
   NOMASTERLINK: 'Unreachable',

@@ -4,9 +4,11 @@ import { copyElements } from './copy/elements.js';
 import { FieldExpiry } from './copy/field-expiry.js';
 import type { Reading } from './copy/reading.js';
 import { equal, nameOf } from './equal.js';
+import { expiryDiffers } from './expiry.js';
 import { type Asker, ask, type Evidence, evidence, type Pair, type ValueType } from './pair.js';
 import { type Unordered, unorderedDifference } from './unordered.js';
 
+const noField = -2;
 const maker = { command: 'HSET' };
 
 export const hash: ValueType = {
@@ -37,13 +39,11 @@ function asMap(reply: Reply): Map<string, Reply> {
 async function expiryDifference(pair: Pair, names: Buffer[]): Promise<Evidence> {
   if (!pair.fieldExpiry) return null;
   const [source, target] = (await ask(pair, 'HPEXPIRETIME', pair.key, 'FIELDS', names.length, ...names)) as number[][];
-  const at = names.findIndex((_, index) => !closeTimes(source?.[index], target?.[index], pair.toleranceMs));
+  const { toleranceMs, expiryShiftMs } = pair;
+  const at = names.findIndex((_, index) =>
+    expiryDiffers(source?.[index] ?? noField, target?.[index] ?? noField, toleranceMs, expiryShiftMs),
+  );
   return at < 0 ? null : evidence('expiry', names[at], source?.[at]);
-}
-
-/** Negative ones say that there is no expiry, or no field. */
-function closeTimes(one = -2, other = -2, toleranceMs = 0): boolean {
-  return one < 0 || other < 0 ? one === other : Math.abs(one - other) <= toleranceMs;
 }
 
 async function copy(from: Reading, to: Building): Promise<string[]> {

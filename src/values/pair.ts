@@ -23,6 +23,8 @@ export interface Pair {
   key: Buffer;
   /** By how many ms times (expiries of fields, deliveries of stream entries) may differ. */
   toleranceMs: number;
+  /** By how many ms expiries of the target are later on purpose. @default 0 */
+  expiryShiftMs?: number | undefined;
   /** Both servers know HPEXPIRETIME (Redis 7.4, Valkey 9). */
   fieldExpiry: boolean;
   /** Looked at between two pieces. */

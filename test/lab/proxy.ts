@@ -21,7 +21,8 @@ export class LinkProxy {
   delayMs: number;
   /** Bytes forwarded so far, both ways. */
   forwarded = 0;
-  readonly #to: ProxyOptions['to'];
+  /** New connections go there: who moves it moves the address that clients know, as after a failover. */
+  to: ProxyOptions['to'];
   readonly #sockets = new Set<Socket>();
   #stalled = false;
   #resumed: Promise<void> = Promise.resolve();
@@ -32,7 +33,7 @@ export class LinkProxy {
     options: ProxyOptions,
     readonly port: number,
   ) {
-    this.#to = options.to;
+    this.to = options.to;
     this.delayMs = options.delayMs ?? 0;
   }
 
@@ -78,7 +79,7 @@ export class LinkProxy {
   }
 
   #join(client: Socket): void {
-    const server = connect(this.#to);
+    const server = connect(this.to);
     this.#forward(client, server);
     this.#forward(server, client);
   }

@@ -56,4 +56,5 @@ test.each([
   ['x'.repeat(1000), /line beyond the limit/],
 ])('refuses %j', (bytes, reason) => {
   expect(() => read(Buffer.from(bytes), [7])).toThrow(reason);
+  expect(() => read(Buffer.from(bytes), [2000])).toThrow(reason);
 });

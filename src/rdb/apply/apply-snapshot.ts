@@ -8,10 +8,10 @@ import { unstarted } from '../../copy/progress.js';
 import type { Going } from '../../copy/slice.js';
 import { conveyInOrder } from '../../keys/in-order.js';
 import type { Endpoint } from '../../server/endpoint.js';
-import type { SnapshotFacts } from '../file/snapshot-check.js';
+import type { RdbHeader } from '../header.js';
 import { RdbError } from '../rdb-error.js';
 import { Chosen } from './chosen.js';
-import { FileSource, readFacts } from './file-source.js';
+import { FileSource, readFacts, type SnapshotBytes } from './file-source.js';
 import { type ApplyRequest, asCursor, beginning, placeOf } from './request.js';
 import { ApplySession } from './session.js';
 import { type ApplyPage, SnapshotFeed } from './snapshot-feed.js';
@@ -33,15 +33,33 @@ export async function applySnapshot(
   request: ApplyRequest,
   hooks: CopyHooks,
 ): Promise<PartitionReport> {
-  const facts = await readable(() => readFacts(file));
-  const { rate, sliceMs } = request;
+  const { header, checksum, bytes } = await readable(() => readFacts(file));
+  return applyRecords({ file, header, name: `${checksum}:${bytes}` }, target, request, hooks);
+}
+
+/** A snapshot whose records are read. */
+export interface OpenSnapshot {
+  file: SnapshotBytes;
+  header: RdbHeader;
+  /** Which one it is: a checkpoint is of one snapshot. */
+  name: string;
+}
+
+/** The same for one that may still be on its way: who applies it makes sure that it came whole. */
+export async function applyRecords(
+  snapshot: OpenSnapshot,
+  target: Endpoint,
+  request: ApplyRequest,
+  hooks: CopyHooks,
+): Promise<PartitionReport> {
+  const { rate, sliceMs, expiryShiftMs } = request;
   const job = {
     // The source has no part in it any more.
     endpoints: { source: target, target },
     rate,
     sliceMs,
-    open: () => ApplySession.open(target, `${facts.checksum}:${facts.bytes}`, hooks.writer),
-    attempt: (going: Going<ApplySession>) => readable(() => attempt(file, facts, request, going)),
+    open: () => ApplySession.open(target, snapshot.name, hooks.writer, expiryShiftMs),
+    attempt: (going: Going<ApplySession>) => readable(() => attempt(snapshot, request, going)),
   };
   return persevere(job, new Ledger(request.resume ?? unstarted(everything)), hooks);
 }
@@ -55,8 +73,7 @@ async function readable<Result>(read: () => Promise<Result>): Promise<Result> {
 }
 
 async function attempt(
-  file: FileHandle,
-  { header }: SnapshotFacts,
+  { file, header }: OpenSnapshot,
   request: ApplyRequest,
   { session, ledger, pace, signal, goOn, onCounted }: Going<ApplySession>,
 ): Promise<void> {

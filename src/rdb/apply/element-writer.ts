@@ -2,6 +2,7 @@ import { ByteBuilder } from '../../resp/bytes.js';
 import { type Arg, appendBulk } from '../../resp/encode.js';
 import type { Abilities } from '../../values/copy/abilities.js';
 import { Piece } from '../../values/copy/piece.js';
+import { shifted } from '../../values/expiry.js';
 import type { Element } from '../decode/decoder.js';
 import type { TypeName } from '../value-types.js';
 import { StreamWriter } from './stream-writer.js';
@@ -35,6 +36,7 @@ export class ElementWriter {
     private readonly type: TypeName,
     private readonly abilities: Abilities,
     placeholders: readonly string[] = [],
+    private readonly expiryShiftMs = 0,
   ) {
     this.#stream = new StreamWriter(key, abilities, placeholders, (...words) => this.#add(...words));
     if (type === 'stream') this.#stream.begin();
@@ -65,7 +67,14 @@ export class ElementWriter {
     this.#addWords('HSET', field, value);
     if (expireAt === null) return;
     if (this.abilities.fieldExpiry)
-      this.#after.push(['HPEXPIREAT', this.key, expireAt, 'FIELDS', 1, Buffer.from(field)]);
+      this.#after.push([
+        'HPEXPIREAT',
+        this.key,
+        shifted(expireAt, this.expiryShiftMs),
+        'FIELDS',
+        1,
+        Buffer.from(field),
+      ]);
     else this.unheld.add('the expiry of its fields');
   }
 

@@ -9,6 +9,12 @@ const chunkBytes = 256 << 10;
 /** A value bigger than this goes to the target in pieces. */
 const bigValue = 512 << 10;
 
+/** A snapshot's bytes. A FileHandle is one; one that is still being received waits for those that are asked for. */
+export interface SnapshotBytes {
+  /** @returns no bytes at the end */
+  read(into: Buffer, at: number, length: number, position: number): Promise<{ bytesRead: number }>;
+}
+
 /** What a snapshot that was checked says of itself at its two ends. @throws RdbError */
 export async function readFacts(file: FileHandle): Promise<SnapshotFacts> {
   const { size } = await file.stat();
@@ -24,7 +30,7 @@ export class FileSource {
   #position: number;
 
   constructor(
-    private readonly file: FileHandle,
+    private readonly file: SnapshotBytes,
     readonly header: RdbHeader,
     place: Place,
   ) {
@@ -46,10 +52,10 @@ export class FileSource {
     return this.reader.next();
   }
 
-  /** Reads on in the file. @throws RdbError when that is at its end */
-  async fill(): Promise<void> {
-    const room = this.reader.window.room(chunkBytes);
-    const { bytesRead } = await this.file.read(room, 0, Math.min(room.length, chunkBytes), this.#position);
+  /** Reads on in the file, up to so many bytes. @throws RdbError when that is at its end */
+  async fill(most = chunkBytes): Promise<void> {
+    const room = this.reader.window.room(most);
+    const { bytesRead } = await this.file.read(room, 0, Math.min(room.length, most), this.#position);
     if (bytesRead === 0) throw new RdbError(this.#position, 'it ends too early');
     this.reader.window.filled(bytesRead);
     this.#position += bytesRead;

@@ -1,6 +1,7 @@
 import type { CopySelection } from '../../copy/index.js';
 import { RestoreCommand } from '../../copy/restore.js';
 import { appendBulk } from '../../resp/encode.js';
+import { shifted } from '../../values/expiry.js';
 import { RdbCursor } from '../cursor.js';
 import { footerBytes, PayloadFooter } from '../dump-payload.js';
 import { RdbString } from '../rdb-string.js';
@@ -64,7 +65,8 @@ export class KeyCommands {
   }
 
   #writeString(batch: ApplyBatch, reader: RdbReader): void {
-    const { expireAt, key } = reader.head;
+    const { key } = reader.head;
+    const expireAt = this.#expireAt(reader.head);
     const command = this.#set[expireAt < 0 ? 'lasting' : 'expiring'];
     const into = batch.request;
     const { window, valueFrom, valueTo } = reader;
@@ -85,7 +87,7 @@ export class KeyCommands {
     const into = batch.request;
     command.begin(into);
     this.#names.append(into, head.key);
-    command.appendExpiry(into, this.#expiry(head.expireAt));
+    command.appendExpiry(into, this.#expiry(this.#expireAt(head)));
     appendBulkHead(into, 1 + valueTo - valueFrom + footerBytes);
     into.append(typeBytes[head.typeByte] as Buffer).append(window.bytes, valueFrom, valueTo);
     into.append(this.#footer.of(type.since, head.typeByte, window.bytes, valueFrom, valueTo)).append(lineEnd);
@@ -100,7 +102,7 @@ export class KeyCommands {
       type,
       value: Buffer.from(window.bytes.subarray(valueFrom, valueTo)),
       position: window.base + valueFrom,
-      expireAt: Math.max(0, head.expireAt),
+      expireAt: Math.max(0, this.#expireAt(head)),
     });
   }
 
@@ -108,6 +110,11 @@ export class KeyCommands {
   #access({ idle, frequency }: RdbReader['head']): number | undefined {
     const known = this.session.features.eviction === 'lru' ? idle : frequency;
     return this.#used && known >= 0 ? known : undefined;
+  }
+
+  /** On the target; negative: none. */
+  #expireAt({ expireAt }: RdbReader['head']): number {
+    return expireAt < 0 ? expireAt : shifted(expireAt, this.session.expiryShiftMs);
   }
 
   /** As RESTORE takes it. A relative one must not be 0, which is none. */

@@ -9,6 +9,8 @@ export interface ApplyRequest {
   selection: CopySelection;
   /** Whether the target gets the function libraries too: only where everything is copied. */
   functions: boolean;
+  /** By how many ms all expiries are made later: nothing expires on the target by itself. @default 0 */
+  expiryShiftMs?: number;
   rate: CopyRate;
   /** The checkpoint of a slice before. Its `cursor` is a position in the snapshot, and its `sourceRunId` says in which one. */
   resume: PartitionProgress | null;

@@ -6,6 +6,7 @@ import { RespConnection } from '../../resp/connection.js';
 import type { Endpoint } from '../../server/endpoint.js';
 import { commandLevel } from '../../server/info.js';
 import { type Abilities, abilities } from '../../values/copy/abilities.js';
+import { expiringHashes } from '../value-types.js';
 
 const pxatSince = 60_200;
 
@@ -34,10 +35,15 @@ export class ApplySession {
     readonly features: TargetFeatures,
     readonly identities: Identities,
     private readonly writer: Writer,
-  ) {}
+    /** By how many ms expiries are made later. */
+    readonly expiryShiftMs: number,
+  ) {
+    // The expiries of their fields stand in their bytes.
+    if (expiryShiftMs !== 0) for (const type of expiringHashes) this.foreignTypes.add(type);
+  }
 
   /** @param snapshot which one it is. @throws MigrationError what `RespConnection.open` throws */
-  static async open(target: Endpoint, snapshot: string, writer: Writer): Promise<ApplySession> {
+  static async open(target: Endpoint, snapshot: string, writer: Writer, expiryShiftMs = 0): Promise<ApplySession> {
     const connection = await RespConnection.open(target, { name: writer.name });
     try {
       await writer.admit();
@@ -48,7 +54,8 @@ export class ApplySession {
         eviction: evictionOf(info),
         abilities: able,
       };
-      return new ApplySession(connection, features, { sourceRunId: snapshot, ...targetIdentity(info) }, writer);
+      const identities = { sourceRunId: snapshot, ...targetIdentity(info) };
+      return new ApplySession(connection, features, identities, writer, expiryShiftMs);
     } catch (error) {
       connection.close();
       throw error;

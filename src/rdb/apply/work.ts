@@ -1,6 +1,7 @@
 import { Outcome } from '../../copy/outcome.js';
 import type { Pace } from '../../keys/pace.js';
 import { KeyCommand } from '../../resp/encode.js';
+import { shifted } from '../../values/expiry.js';
 import type { Dialect } from '../header.js';
 import type { ApplyBatch } from './batch.js';
 import type { FileSource } from './file-source.js';
@@ -46,7 +47,7 @@ function copying(session: ApplySession, request: ApplyRequest, dialect: Dialect)
     writeBig(source, { bytes }, signal) {
       const { head, db } = source.reader;
       const place = selection.targetKey(head.key.copy());
-      const expireAt = head.expireAt < 0 ? null : head.expireAt;
+      const expireAt = head.expireAt < 0 ? null : shifted(head.expireAt, session.expiryShiftMs);
       const big = { source, place, db: selection.targetDatabase(db), expireAt };
       return writeBig(session, big, onConflict, { pace: bytes, signal });
     },

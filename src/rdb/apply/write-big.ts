@@ -13,6 +13,9 @@ import { PendingIds } from './pending-ids.js';
 import type { ApplyRequest } from './request.js';
 import type { ApplySession } from './session.js';
 
+/** Read at a time: compressed bytes may hold 88 times as many. */
+const pieceBytes = 64 << 10;
+
 export interface BigValue {
   /** At the value, which it goes past. */
   source: FileSource;
@@ -37,7 +40,7 @@ export async function writeBig(
   const pending = type === 'stream' ? await pendingOf(source.again()) : [];
   const connection = await session.building(db);
   const building = await Building.begin(connection, place);
-  const writer = new ElementWriter(building.key, type, session.features.abilities, pending);
+  const writer = new ElementWriter(building.key, type, session.features.abilities, pending, session.expiryShiftMs);
   try {
     await eachPiece(
       source,
@@ -75,7 +78,7 @@ async function writeAll(writer: ElementWriter, building: Building, pace: Pace, s
 async function eachPiece(source: FileSource, emit: Emit, write: () => Promise<void>): Promise<void> {
   while (source.reader.pieces(emit) === 'more') {
     await write();
-    await source.fill();
+    await source.fill(pieceBytes);
   }
 }
 

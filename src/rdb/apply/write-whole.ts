@@ -71,12 +71,9 @@ class Transactions {
   }
 
   #make(key: Buffer, type: ForeignValue['type']['type'], read: (emit: Emit) => void): ReadonlySet<string> {
-    const writer = new ElementWriter(
-      key,
-      type,
-      this.session.features.abilities,
-      type === 'stream' ? pendingOf(read) : [],
-    );
+    const { features, expiryShiftMs } = this.session;
+    const pending = type === 'stream' ? pendingOf(read) : [];
+    const writer = new ElementWriter(key, type, features.abilities, pending, expiryShiftMs);
     read(element => writer.add(element));
     writer.end();
     for (const { bytes, commands } of writer.pieces) {

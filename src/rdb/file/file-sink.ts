@@ -1,10 +1,14 @@
-import type { FileHandle } from 'node:fs/promises';
 import type { SnapshotSink } from '../receive/receive-snapshot.js';
 import { SnapshotCheck, type SnapshotFacts } from './snapshot-check.js';
 
 const bufferBytes = 1 << 20;
 /** Buffers on their way to the disk before the source has to wait. */
 const mostWriting = 2;
+
+/** A file that is written from its beginning to its end. */
+export interface WritableFile {
+  write(bytes: Buffer, from: number, size: number): Promise<{ bytesWritten: number }>;
+}
 
 /** Writes a snapshot to a file as it comes, and sums it. */
 export class FileSink implements SnapshotSink {
@@ -15,7 +19,7 @@ export class FileSink implements SnapshotSink {
   #writing = 0;
   #written: Promise<void> = Promise.resolve();
 
-  constructor(private readonly file: FileHandle) {}
+  constructor(private readonly file: WritableFile) {}
 
   write(part: Buffer): Promise<void> | undefined {
     this.#check.update(part);

@@ -8,12 +8,16 @@ import type { ReceiveHooks } from '../receive/receive-snapshot.js';
 import { type KeptSnapshot, keeping, receiveFile } from './receive-file.js';
 import type { SnapshotSettings } from './snapshot-file.js';
 
+/** Where a worker keeps what it has received, if nobody says where. */
+export const spoolDirIn = ({ spoolDir }: Pick<SnapshotSettings, 'spoolDir'>): string =>
+  spoolDir ?? path.join(tmpdir(), `redis-migration-spool-${process.getuid?.() ?? 0}`);
+
 /** Where snapshots are kept on this machine while they are applied: one a name, such as a migration's id. */
 export class SnapshotSpool {
   readonly #dir: string;
 
   constructor({ spoolDir }: Pick<SnapshotSettings, 'spoolDir'>) {
-    this.#dir = spoolDir ?? path.join(tmpdir(), `redis-migration-spool-${process.getuid?.() ?? 0}`);
+    this.#dir = spoolDirIn({ spoolDir });
   }
 
   /**
@@ -56,7 +60,7 @@ export class SnapshotSpool {
 const suffix = '.rdb';
 
 /** Nobody else may read what is kept there, nor put a file of theirs in its place. */
-async function makePrivate(dir: string): Promise<void> {
+export async function makePrivate(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const { uid, mode } = await lstat(dir);
   if (uid === process.getuid?.() && (mode & 0o077) === 0) return;

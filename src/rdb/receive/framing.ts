@@ -33,7 +33,7 @@ export class SnapshotFraming {
   #readLine(chunk: Buffer, from: number): number {
     const end = chunk.indexOf(newline, from);
     const to = end < 0 ? chunk.length : end;
-    this.#line += chunk.toString('latin1', from, Math.min(to, from + longestLine));
+    this.#line += chunk.toString('latin1', from, Math.min(to, from + longestLine + 1));
     if (this.#line.length > longestLine) throw new ProtocolError(0, 'a line beyond the limit before the snapshot');
     if (end < 0) return to;
     this.#understand(this.#line.trimEnd());

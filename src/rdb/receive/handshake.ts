@@ -6,20 +6,39 @@ import type { Endpoint } from '../../server/endpoint.js';
 
 const newline = 10;
 
-/** Where the snapshot stands in the source's stream of writes. */
+/** A place in a source's stream of writes: the offset is that of the last byte before it. */
 export interface SnapshotPlace {
   replicationId: string;
   offset: number;
 }
 
+/** What the source is asked for. */
+export interface SyncRequest {
+  /** Commands before PSYNC. Without them, or with an option that is not known, it works all the same. */
+  before: readonly Arg[][];
+  /** Gets their answers, errors too, before PSYNC is sent; may throw. */
+  onAnswer?(command: string, answer: Reply): void;
+  /** Where to go on from; null: a snapshot. */
+  from: SnapshotPlace | null;
+}
+
+/** What the source does about it. */
+export type SyncAnswer =
+  | ({ kind: 'full' } & SnapshotPlace)
+  /** The id that the stream goes on under; null: the one that was asked for. */
+  | { kind: 'continue'; replicationId: string | null };
+
+/** Which snapshots and answers we understand. */
+export const capabilities: Arg[] = ['REPLCONF', 'capa', 'eof', 'capa', 'psync2'];
+
 /**
- * What a replica says before it gets a snapshot. `rdb-only` (7.0) spares the source from keeping for us what is written
- * meanwhile; that we don't listen on a port keeps Sentinels from taking us for a replica to promote.
+ * What a replica says before it gets a snapshot or the stream. That we don't listen on a port keeps Sentinels from taking
+ * us for a replica to promote.
  * Source: replication.c
  */
 export class Handshake {
   /** Undefined until the source has agreed. */
-  place: SnapshotPlace | undefined;
+  answer: SyncAnswer | undefined;
   readonly #commands: Arg[][];
   readonly #reader = new RespReader();
   #answered = 0;
@@ -27,16 +46,17 @@ export class Handshake {
 
   constructor(
     private readonly endpoint: Endpoint,
+    private readonly request: SyncRequest,
     private readonly send: (bytes: Buffer) => void,
   ) {
     const { username, password } = endpoint;
+    const { before, from } = request;
     const login = username === undefined ? ['AUTH', password ?? ''] : ['AUTH', username, password ?? ''];
     this.#commands = [
       ...(password === undefined ? [] : [login]),
       ['PING'],
-      ['REPLCONF', 'capa', 'eof', 'capa', 'psync2'],
-      ['REPLCONF', 'rdb-only', 1],
-      ['PSYNC', '?', -1],
+      ...before,
+      from ? ['PSYNC', from.replicationId, from.offset + 1] : ['PSYNC', '?', -1],
     ];
   }
 
@@ -48,7 +68,7 @@ export class Handshake {
   /** @returns where it stopped: at the chunk's end, or behind the last answer. @throws MigrationError */
   consume(chunk: Buffer, from: number): number {
     let at = from;
-    while (at < chunk.length && !this.place) {
+    while (at < chunk.length && !this.answer) {
       if (this.#between && chunk[at] === newline) at++;
       else at = this.#read(chunk, at);
     }
@@ -69,20 +89,21 @@ export class Handshake {
 
   #take(reply: Reply, command: string): void {
     if (reply instanceof RespError) this.#judge(reply, command);
-    else if (command === 'PSYNC') this.place = placeIn(String(reply));
+    if (command === 'PSYNC') this.answer = this.#understand(String(reply));
+    else this.request.onAnswer?.(command, reply);
     if (this.#answered === this.#commands.length - 1) this.send(encodeCommands(this.#commands.slice(-1)));
   }
 
-  /** Without REPLCONF, or with an option of it that is not known, it works all the same. */
   #judge(error: RespError, command: string): void {
     if (command === 'AUTH') throw loginFailed(this.endpoint, error);
     if (command === 'PSYNC' || error.code === 'NOAUTH') throw refused(this.endpoint, command, error);
   }
-}
 
-function placeIn(line: string): SnapshotPlace {
-  const [, replicationId, offset] = /^FULLRESYNC ([\w-]{1,64}) (-?\d{1,19})$/.exec(line) ?? [];
-  if (replicationId === undefined)
+  #understand(line: string): SyncAnswer {
+    const [, replicationId, offset] = /^FULLRESYNC ([\w-]{1,64}) (\d{1,15})$/.exec(line) ?? [];
+    if (replicationId !== undefined) return { kind: 'full', replicationId, offset: Number(offset) };
+    const goesOn = this.request.from && /^CONTINUE(?: ([\w-]{1,64}))?$/.exec(line);
+    if (goesOn) return { kind: 'continue', replicationId: goesOn[1] ?? null };
     throw new ProtocolError(0, `PSYNC was answered with ${JSON.stringify(line.slice(0, 60))}`);
-  return { replicationId, offset: Number(offset) };
+  }
 }

@@ -62,7 +62,7 @@ export class Building {
    * @throws RespError; ValueChanged when the temporary key is lost
    */
   async finish(expiry: number | null, replace: boolean): Promise<'copied' | 'skipped'> {
-    await this.#written;
+    await this.made();
     // The old value goes before RENAME, which would free a big one at once; so it must be sure that there is a new one.
     // WATCH hears of its expiry since 6.2, and before it is an hour away.
     const [, there] = await this.#ask([
@@ -74,6 +74,12 @@ export class Building {
     const results = replies.at(-1) as Reply[] | null;
     if (results === null) throw new ValueChanged();
     return isPlaced(results, this.target) ? 'copied' : 'skipped';
+  }
+
+  /** Resolves when all pieces are written: the value stands in `key`, for whoever puts it in its place. @throws as `write` */
+  async made(): Promise<Buffer> {
+    await this.#written;
+    return this.key;
   }
 
   /** Removes what was made so far, where the target can still be reached. */

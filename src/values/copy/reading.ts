@@ -60,15 +60,21 @@ export class Reading {
    * @throws ValueChanged
    */
   async finish(): Promise<number | null> {
+    return (await this.finishAt(['PING'])).expiry;
+  }
+
+  /** The same, with the answer to a question that was asked at that very moment. @throws ValueChanged */
+  async finishAt(question: readonly Arg[]): Promise<{ expiry: number | null; answer: Reply }> {
     const { key, source } = this;
-    const questions = this.abilities.absoluteTimes ? [['PEXPIRETIME', key]] : [['PTTL', key], ['TIME']];
-    const replies = await source.pipeline([['MULTI'], ...questions, ['EXEC']]);
-    for (const reply of replies) if (reply instanceof RespError) throw reply;
-    const [expiry, time] = (replies.at(-1) ?? []) as Reply[];
+    const expiries = this.abilities.absoluteTimes ? [['PEXPIRETIME', key]] : [['PTTL', key], ['TIME']];
+    const replies = await source.pipeline([['MULTI'], question, ...expiries, ['EXEC']]);
+    const results = (replies.at(-1) ?? []) as Reply[] | RespError;
+    for (const reply of [...replies, results].flat()) if (reply instanceof RespError) throw reply;
+    const [answer = null, expiry, time] = results as Reply[];
     // -2: no such key.
     if (expiry === undefined || expiry === -2) throw new ValueChanged();
-    if (expiry === -1) return null;
-    return Number(expiry) + (time === undefined ? 0 : (unixMs(time) ?? 0));
+    const at = Number(expiry) + (time === undefined ? 0 : (unixMs(time) ?? 0));
+    return { expiry: expiry === -1 ? null : at, answer };
   }
 
   /** Leaves the connection as it was. A broken one needs nothing. */
