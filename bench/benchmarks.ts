@@ -2,6 +2,7 @@ import type { Benchmark } from './benchmark.js';
 import { copy } from './copy.js';
 import { cutover } from './cutover.js';
 import { faults } from './faults.js';
+import { live } from './live.js';
 import { memory } from './memory.js';
 import { migrate } from './migrate.js';
 import { overhead } from './overhead.js';
@@ -9,4 +10,14 @@ import { rdb } from './rdb.js';
 import { verify } from './verify.js';
 
 /** Every benchmark by its name: one file each. */
-export const benchmarks: Record<string, Benchmark> = { cutover, overhead, verify, copy, migrate, rdb, memory, faults };
+export const benchmarks: Record<string, Benchmark> = {
+  cutover,
+  overhead,
+  verify,
+  copy,
+  migrate,
+  rdb,
+  live,
+  memory,
+  faults,
+};

@@ -1,6 +1,7 @@
 import { bareCutover } from './bare-cutover.js';
 import { cutoverModel } from './cutover-model.js';
 import { cutovers } from './cutovers.js';
+import { live } from './live.js';
 import { randomKills } from './random-kills.js';
 import { restartedServers } from './restarted-servers.js';
 import type { Soak } from './soak.js';
@@ -12,6 +13,7 @@ export const soaks: Record<string, Soak> = {
   'bare-cutover': bareCutover,
   'cutover-model': cutoverModel,
   cutovers,
+  live,
   'random-kills': randomKills,
   'restarted-servers': restartedServers,
   'struck-cutovers': struckCutovers,
