@@ -1,14 +1,18 @@
 import { checkApplication, observe } from './application.js';
 import { applySnapshot } from './apply-snapshot.js';
+import { armLive } from './arm-live.js';
 import { armReverse } from './arm-reverse.js';
 import { beating } from './beating.js';
+import { beginLive } from './begin-live.js';
 import { check } from './check.js';
 import { chooseMethod } from './choose-method.js';
 import { copySlice } from './copy-slice.js';
 import { countKeys } from './count-keys.js';
 import type { ActivityDeps } from './deps.js';
 import { reported } from './failure.js';
+import { feedSource } from './feed-source.js';
 import { finishCopy } from './finish-copy.js';
+import { followSource } from './follow-source.js';
 import { identify } from './identify.js';
 import { lockHolder } from './lock-holder.js';
 import { mayRepair } from './may-repair.js';
@@ -21,11 +25,13 @@ import { holdReplication, replicate } from './replicate.js';
 import { runHook } from './run-hook.js';
 import { settle } from './settle.js';
 import { settleCopy } from './settle-copy.js';
+import { sweepExpiries } from './sweep-expiries.js';
 import { switchOver } from './switch-over.js';
 import { takeSnapshot } from './take-snapshot.js';
 import { findTraces, forgetPromotion } from './undo.js';
 import { verifyData } from './verify.js';
 import { watchLink } from './watch-link.js';
+import { watchLive } from './watch-live.js';
 
 /** The activities of every migration, by the names that show in history. */
 export function createActivities(deps: ActivityDeps) {
@@ -42,6 +48,12 @@ export function createActivities(deps: ActivityDeps) {
     replicate: quiet(replicate),
     holdReplication: quiet(holdReplication),
     watchLink: on(watchLink),
+    beginLive: quiet(beginLive),
+    followSource: on(followSource),
+    watchLive: on(watchLive),
+    armLive: quiet(armLive),
+    feedSource: on(feedSource),
+    sweepExpiries: on(sweepExpiries),
     prepareCopy: quiet(prepareCopy),
     planRescans: quiet(planRescans),
     copySlice: on(copySlice),

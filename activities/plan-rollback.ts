@@ -1,9 +1,10 @@
 import { readTotalInfo } from '../src/cluster/index.js';
 import { copies } from '../src/contract/methods.js';
 import { readPlanKey } from '../src/replication/plan-key.js';
-import { plannedChanges } from '../src/replication/planned.js';
+import { passing, plannedChanges } from '../src/replication/planned.js';
 import { type OriginalSettings, readOriginalSettings } from '../src/replication/settings.js';
 import { renderCopyRollbackPlan } from '../src/report/copy-rollback-plan.js';
+import { renderLiveRollbackPlan } from '../src/report/live-rollback-plan.js';
 import { renderRollbackPlan } from '../src/report/rollback-plan.js';
 import { readConfig } from '../src/server/config.js';
 import type { Server } from '../src/server/connect.js';
@@ -33,15 +34,19 @@ export const planRollback =
         source: { ...(await readOriginalSettings(source, key)), ...recorded.source },
         target: { ...(await readOriginalSettings(target, key)), ...recorded.target },
       };
-      const markdown = renderRollbackPlan({
+      const said = {
         name: scope.name,
         plan: scope.plan,
-        settings: plannedChanges(originals, source.endpoint, target.endpoint),
-        reverseReplication: true,
         targetKeys: totalKeys(await readInfo(target, 'keyspace')),
-      });
-      return { originals, markdown };
+      };
+      if (scope.plan.method === 'live')
+        return { originals, markdown: renderLiveRollbackPlan({ ...said, settings: atSourceOnly(originals) }) };
+      const settings = plannedChanges(originals, source.endpoint, target.endpoint);
+      return { originals, markdown: renderRollbackPlan({ ...said, settings, reverseReplication: true }) };
     });
+
+/** A target that stays a master is set to nothing. */
+const atSourceOnly = ({ source }: Originals) => passing('source', source);
 
 /** A copy changes the source only by its fence. */
 async function planCopyRollback({ name, plan }: Scope, source: Server, target: Server) {

@@ -1,16 +1,13 @@
-import { MigrationError } from '../src/contract/errors.js';
 import { braceFile, writeConditions } from '../src/cutover/config-file.js';
 import type { Held } from '../src/cutover/epoch.js';
-import { readMarker } from '../src/cutover/marker.js';
-import { replicatesFrom } from '../src/cutover/situation.js';
 import { followMaster, hold, shutOut } from '../src/replication/link.js';
 import { writePlanKey } from '../src/replication/plan-key.js';
 import { bracing, targetSettings, withStranger } from '../src/replication/planned.js';
 import { applySettings, type OriginalSettings, type SettingChange } from '../src/replication/settings.js';
-import { type ReplicationState, readReplication } from '../src/replication/state.js';
 import type { ActivityDeps } from './deps.js';
 import { withBothHeld, withHeld } from './held.js';
 import type { Originals } from './plan-rollback.js';
+import { proveDirection } from './prove-direction.js';
 import { partsOf, type Scope } from './scope.js';
 
 /** Makes the target a replica of the source. Idempotent; proves the direction first, every time. */
@@ -45,29 +42,3 @@ export const holdReplication =
     const { standby } = await partsOf(scope, 'forward', deps);
     await withHeld(standby, hold);
   };
-
-/**
- * Replicating in the wrong direction wipes newer data, so it is ruled out on the very connections that act.
- * @returns what the target is
- */
-async function proveDirection(
-  { name }: Scope,
-  source: Held,
-  target: Held,
-  targetAddress: { host: string; port: number },
-): Promise<ReplicationState> {
-  if (source.runId === target.runId) throw new MigrationError('SameServer', 'Source and target are the same server.');
-  const from = await readReplication(source.critical, source.runId);
-  if (replicatesFrom(from, targetAddress))
-    throw new MigrationError('WrongDirection', 'The source is a replica of the target.');
-  if (from.role === 'replica') throw new MigrationError('WrongDirection', 'The source is a replica of another server.');
-  const to = await readReplication(target.critical, target.runId);
-  const [mark, sourceMark] = [await readMarker(target.critical), await readMarker(source.critical)];
-  if (to.role === 'master' && mark && JSON.stringify(mark) !== JSON.stringify(sourceMark)) {
-    throw new MigrationError(
-      'WrongDirection',
-      `The target was promoted by the migration ${mark.workflowId === name ? 'itself' : mark.workflowId}.`,
-    );
-  }
-  return to;
-}

@@ -18,6 +18,7 @@ import { addressOf, type Endpoint } from '../src/server/endpoint.js';
 import { readInfo } from '../src/server/info.js';
 import { resolveEndpoints, sealingKeyOf } from '../src/server/resolve.js';
 import type { ActivityDeps } from './deps.js';
+import { endFeeding, endFeedingBack } from './end-feeding.js';
 import { withBothHeld } from './held.js';
 import type { Originals } from './plan-rollback.js';
 import type { Scope } from './scope.js';
@@ -35,12 +36,14 @@ export const settle =
   async (scope: Settle): Promise<Settlement> => {
     const { source: primary, target: standby } = await resolveEndpoints(scope.plan, deps.secrets);
     const key = sealingKeyOf({ source: primary, target: standby });
+    if (scope.plan.method === 'live') await endFeeding(scope, standby, deps);
     return withBothHeld({ primary, standby }, async (source, target) => {
       const left = [
         ...(await putInPlace(source, mayRule[scope.as].includes('source'), scope.originals.source)),
         ...(await putInPlace(target, mayRule[scope.as].includes('target'), scope.originals.target)),
         ...(await roles[scope.as]({ source, target, scope })),
       ];
+      if (scope.plan.method === 'live') await endFeedingBack(scope, primary);
       const settings = [
         await restoreSettings(source.critical, kept(scope, 'source', standby), key),
         await restoreSettings(target.critical, kept(scope, 'target', primary), key),
@@ -112,9 +115,10 @@ const roles: Record<SettledAs, (sides: Sides) => Promise<string[]>> = {
     await hold(source);
     return ['The old source is parked: read-only and unfed. REPLICAOF NO ONE on it releases it.'];
   },
-  'rolled-back': async ({ source, target }) => {
+  'rolled-back': async ({ source, target, scope }) => {
     await source.critical.call('DEL', planKey, promotedKey);
-    if (isParked(await readReplication(target.critical, target.runId))) return [];
+    if (isParked(await readReplication(target.critical, target.runId)))
+      return scope.plan.method === 'live' ? [heldTarget(addressOf(target.admin.endpoint))] : [];
     return [
       `The target ${addressOf(target.admin.endpoint)} is a replica of the source, with what it needs to log in there.`,
     ];
@@ -127,6 +131,9 @@ const roles: Record<SettledAs, (sides: Sides) => Promise<string[]>> = {
     ];
   },
 };
+
+const heldTarget = (target: string): string =>
+  `The target ${target} is parked: read-only and unfed, with what it had and its mark of the promotion. To use it again: REPLICAOF NO ONE on it, then 'redis-migration undo INPUT.json --forget'.`;
 
 /** The old source gets the last of what the target wrote, the removal of our own key included; bounded. */
 async function caughtUp(source: Held, target: Held): Promise<void> {

@@ -4,6 +4,10 @@ import { writeConditions } from '../src/cutover/config-file.js';
 import type { End, Goal } from '../src/cutover/decide.js';
 import { chooseFence } from '../src/cutover/fence/fence.js';
 import { reconcile } from '../src/cutover/reconcile.js';
+import { fedStandby } from '../src/cutover/standby/fed.js';
+import { fedReplica } from '../src/cutover/standby/fed-replica.js';
+import { replicaStandby } from '../src/cutover/standby/replica.js';
+import type { StandbyKind } from '../src/cutover/standby/standby.js';
 import type { ActRecord, SwitchResult } from '../src/cutover/switch.js';
 import type { Suspect } from '../src/verification/index.js';
 import type { ActivityDeps } from './deps.js';
@@ -89,6 +93,7 @@ async function requestOf(scope: SwitchOver, deps: ActivityDeps) {
     workflowId: name,
     epoch: currentEpoch(),
     ...parts,
+    standbyKind: standbyKindOf(scope),
     limits: {
       drainTimeoutMs,
       maxLagBytes,
@@ -105,6 +110,11 @@ async function requestOf(scope: SwitchOver, deps: ActivityDeps) {
     connectTimeoutMs,
     staleAfterMs,
   };
+}
+
+function standbyKindOf({ plan, name, direction }: SwitchOver): StandbyKind {
+  if (plan.method !== 'live') return replicaStandby;
+  return direction === 'forward' ? fedStandby(name) : fedReplica(name);
 }
 
 /** Decisions speak of primary and standby, the operator of source and target. */

@@ -1,5 +1,7 @@
 import type { MigrationPlan } from '../src/contract/plan.js';
+import { expiryShiftMs } from '../src/live/expiry-shift.js';
 import { RespConnection } from '../src/resp/connection.js';
+import { Selection } from '../src/selection/selection.js';
 import type { Endpoint } from '../src/server/endpoint.js';
 import { compareSuspects, type Suspect } from '../src/verification/index.js';
 
@@ -16,7 +18,7 @@ export interface Comparison {
 export async function openComparison(
   unsettled: Suspect[],
   { primary, standby }: { primary: Endpoint; standby: Endpoint },
-  { verification }: MigrationPlan,
+  plan: MigrationPlan,
 ): Promise<Comparison> {
   if (unsettled.length === 0) return { compare: async () => 0, close: () => undefined };
   const opened = await Promise.allSettled([primary, standby].map(side => RespConnection.open(side)));
@@ -24,8 +26,13 @@ export async function openComparison(
   return {
     compare: async () => {
       if (!source || !target) return unsettled.length;
-      const { ttlToleranceMs } = verification;
-      const { different, unfinished } = await compareSuspects(source, target, unsettled, { ...bounds, ttlToleranceMs });
+      const { ttlToleranceMs } = plan.verification;
+      const shift = plan.method === 'live' ? { expiryShiftMs } : {};
+      const { different, unfinished } = await compareSuspects(source, target, unsettled, {
+        ...{ ...bounds, ...shift },
+        ttlToleranceMs,
+        selection: Selection.of(plan),
+      });
       return different.length + unfinished;
     },
     close: () => {

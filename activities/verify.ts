@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { VerifyPlan } from '../src/contract/verification.js';
 import type { CopyPlan } from '../src/copy/index.js';
+import { expiryShiftMs } from '../src/live/expiry-shift.js';
 import { Selection } from '../src/selection/selection.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
 import { type RepairOptions, verify } from '../src/verification/index.js';
@@ -19,6 +20,8 @@ export interface VerifyRequest {
   /** More nodes of clusters. @default none */
   nodes?: CopyPlan['nodes'];
   maxBytesPerSecond?: number | null;
+  /** The target is fed with the source's stream: expiries there are later on purpose. @default false */
+  fed?: boolean;
   /** Copies what differs, too; then everything is compared, whatever the mode. @default null: nothing is changed */
   repair?: Omit<RepairOptions, 'writer'> | null;
 }
@@ -34,7 +37,9 @@ export const verifyData =
     const { checkpoint } = (context.info.heartbeatDetails as Heartbeat | null | undefined) ?? {};
     const repair = request.repair ? { ...request.repair, writer: writerOf(name) } : null;
     const mode = modeOf(request);
-    const options = { mode, sampleSize, ttlToleranceMs, rounds, repair, selection: Selection.of(plan) };
+    const selection = Selection.of(plan);
+    const shift = request.fed ? { expiryShiftMs } : {};
+    const options = { mode, sampleSize, ttlToleranceMs, rounds, repair, selection, ...shift };
     const initial = { paused: false, maxKeysPerSecond, maxBytesPerSecond };
     const pulse = startPulse(checkpoint && toHeartbeat(checkpoint));
     const onProgress = (progress: VerificationProgress) => pulse.show(() => toHeartbeat(progress));

@@ -1,4 +1,5 @@
 import { defaultTaskQueue } from '../src/contract/messages.js';
+import { type SpoolConfiguration, spoolConfiguration } from '../src/live/spool/from-environment.js';
 import { type SnapshotSettings, snapshotSettings } from '../src/rdb/file/snapshot-file.js';
 import { type SecretSettings, secretSettings } from '../src/server/secrets.js';
 
@@ -12,6 +13,7 @@ export interface WorkerSettings {
   /** `REDIS_MIGRATION_HOOKS`: the JSON file with the hooks by name. */
   hooksFile: string | undefined;
   snapshots: SnapshotSettings;
+  live: SpoolConfiguration;
   /** `REDIS_MIGRATION_LOG_LEVEL`. @default "INFO" */
   logLevel: LogLevel;
   /** `REDIS_MIGRATION_WORKFLOW_CACHE`: workflows kept in memory; 0 replays each task from its history. */
@@ -28,6 +30,7 @@ export function readSettings(env: Environment): WorkerSettings {
     secrets: secretSettings(env),
     hooksFile: env.REDIS_MIGRATION_HOOKS || undefined,
     snapshots: snapshotSettings(env),
+    live: spoolConfiguration(env),
     logLevel: oneOf('REDIS_MIGRATION_LOG_LEVEL', env.REDIS_MIGRATION_LOG_LEVEL?.toUpperCase() || 'INFO', logLevels),
     maxCachedWorkflows: count('REDIS_MIGRATION_WORKFLOW_CACHE', env.REDIS_MIGRATION_WORKFLOW_CACHE),
   };

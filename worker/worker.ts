@@ -34,6 +34,7 @@ export async function createWorkers(
     redactor,
     hooks: await loadHooks(settings.hooksFile),
     snapshots: settings.snapshots,
+    live: settings.live,
     ...faults,
   };
   const { connection, namespace } = await connectionOptions();

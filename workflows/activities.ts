@@ -42,6 +42,8 @@ export const acting = insisting(
       | 'prepareReturn'
       | 'finishCopy'
       | 'settleCopy'
+      | 'beginLive'
+      | 'armLive'
     >
   >({
     startToCloseTimeout: '1m',
@@ -81,7 +83,7 @@ export const watching = proxyActivities<Pick<Activities, 'observe'>>({
 });
 
 /** It acts on the standby, so whoever cancels it waits until it does so no more. */
-export const guarding = proxyActivities<Pick<Activities, 'watchLink'>>({
+export const guarding = proxyActivities<Pick<Activities, 'watchLink' | 'watchLive'>>({
   ...slices,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
@@ -94,6 +96,28 @@ export const copying = proxyActivities<Pick<Activities, 'copySlice'>>({
 
 /** In one go, since its file is on one machine. Cancelled, it ends with what it has done. */
 export const applying = proxyActivities<Pick<Activities, 'applySnapshot'>>({
+  ...slices,
+  startToCloseTimeout: '30d',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** As long as the migration lasts. It goes on from the checkpoint on the target, on whichever worker. */
+export const following = proxyActivities<Pick<Activities, 'followSource'>>({
+  ...slices,
+  heartbeatTimeout: '3s',
+  startToCloseTimeout: '3650d',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** As long as the source is kept. It goes on from the checkpoint on the source. */
+export const feeding = proxyActivities<Pick<Activities, 'feedSource'>>({
+  ...slices,
+  heartbeatTimeout: '3s',
+  startToCloseTimeout: '3650d',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+export const sweeping = proxyActivities<Pick<Activities, 'sweepExpiries'>>({
   ...slices,
   startToCloseTimeout: '30d',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

@@ -4,6 +4,7 @@ import type { LinkReport } from '../src/contract/link.js';
 import type { Blocker } from '../src/contract/status.js';
 import type { StepName } from '../src/contract/steps.js';
 import { acting, guarding } from './activities.js';
+import { Beside } from './beside.js';
 import { type Blocked, blockedBy, blockersOf, sourceCameBack } from './blocked.js';
 import { Outage } from './outage.js';
 import type { Run } from './run.js';
@@ -11,31 +12,43 @@ import type { Run } from './run.js';
 const firstSliceMs = 2000;
 const longestSliceMs = 30_000;
 
+/** What a method does with its link. */
+export interface LinkActs {
+  /** One slice, which can be cancelled. */
+  watch(request: WatchRequest): Promise<LinkReport>;
+  /** `pause`: the target keeps its data and its position. */
+  hold(): Promise<void>;
+  /** The servers are in order again, as the operator says. */
+  linkAnew(direction: Direction): Promise<void>;
+}
+
+type WatchRequest = Parameters<typeof guarding.watchLink>[0];
+
+/** The engine's own replication. */
+export const replicationLink = (run: Run): LinkActs => ({
+  watch: guarding.watchLink,
+  hold: () => acting.holdReplication(run.scope),
+  linkAnew: async direction => {
+    const { originals } = run.state;
+    if (originals && direction === 'forward') await acting.replicate({ ...run.scope, originals });
+  },
+});
+
 /** Watches the replication link beside the checklist, slice by slice, and keeps status fresh. */
 export class LinkWatch {
-  private scope: CancellationScope | null = null;
-  private done: Promise<void> = Promise.resolve();
+  private readonly beside = new Beside();
 
-  constructor(private readonly run: Run) {}
+  constructor(
+    private readonly run: Run,
+    private readonly acts: LinkActs = replicationLink(run),
+  ) {}
 
   start(direction: Direction): void {
-    if (this.scope) return;
-    const scope = new CancellationScope({ cancellable: true });
-    this.scope = scope;
-    this.done = scope
-      .run(() => this.watch(direction, scope))
-      .catch(error => {
-        if (!isCancellation(error) && !scope.consideredCancelled) throw error;
-      });
-    // Awaited by stop; until then a failure must not count as unhandled.
-    this.done.catch(() => undefined);
+    this.beside.start(scope => this.watch(direction, scope));
   }
 
-  /** Waits for the watch's end, which a dead worker delays by a heartbeat timeout: no late act may follow. */
-  async stop(): Promise<void> {
-    this.scope?.cancel();
-    await CancellationScope.nonCancellable(() => this.done);
-    this.scope = null;
+  stop(): Promise<void> {
+    return this.beside.stop();
   }
 
   /** What can't go on without the operator is shown, and the link made anew after a `retry`. */
@@ -54,7 +67,7 @@ export class LinkWatch {
     for (let sliceMs = firstSliceMs; ; ) {
       const before = run.state.link?.state;
       try {
-        if (anew) await this.linkAnew(direction);
+        if (anew) await this.acts.linkAnew(direction);
         anew = false;
         await this.round(direction, step, outage.within(sliceMs, Date.now()), outage);
       } catch (error) {
@@ -84,12 +97,12 @@ export class LinkWatch {
   }
 
   /** Null: interrupted by `pause`. Either way its activity has ended. */
-  private async slice(request: Parameters<typeof guarding.watchLink>[0]): Promise<LinkReport | null> {
+  private async slice(request: WatchRequest): Promise<LinkReport | null> {
     const scope = new CancellationScope({ cancellable: true });
     const { run } = this;
     const { pauses } = run;
     const paused = () => run.state.paused || run.pauses > pauses;
-    const report = scope.run(() => guarding.watchLink(request));
+    const report = scope.run(() => this.acts.watch(request));
     const interrupted = scope.run(() => condition(paused));
     await Promise.race([report, interrupted]).catch(() => undefined);
     // By then it may have been resumed: the slice is over all the same.
@@ -104,14 +117,9 @@ export class LinkWatch {
   /** `pause` until `resume`: the target keeps its data and its position. */
   private async rest(): Promise<void> {
     const { run } = this;
-    await acting.holdReplication(run.scope);
+    await this.acts.hold();
     await condition(() => !run.state.paused);
-    await this.linkAnew('forward');
-  }
-
-  private async linkAnew(direction: Direction): Promise<void> {
-    const { originals } = this.run.state;
-    if (originals && direction === 'forward') await acting.replicate({ ...this.run.scope, originals });
+    await this.acts.linkAnew('forward');
   }
 
   /** Resolves to what a person must decide. A server that is gone is waited for, and shown when that takes long. */

@@ -38,6 +38,8 @@ export interface State {
   link: LinkReport | null;
   /** Of the methods that copy keys. */
   copy?: CopyState;
+  /** Of method live. */
+  live?: LiveState;
   /** Why `auto` came to the method. */
   methodReason?: string;
   syncedAt: string | null;
@@ -71,6 +73,14 @@ export interface State {
   reason: string | null;
   wants: 'abort' | 'rollback' | 'complete' | null;
   outcome: MigrationResult['outcome'] | null;
+}
+
+export interface LiveState {
+  targetWasEmpty: boolean;
+  /** Expiries on the target are the source's again. */
+  expiriesSwept: boolean;
+  /** Why the way back is lost. */
+  lost?: string;
 }
 
 export function newState(input: MigrationInput, plan: MigrationPlan): State {

@@ -12,8 +12,8 @@ export async function redisMigrationUndo(input: UndoInput): Promise<UndoResult> 
   const read = readInput(servers);
   if (read.plan === null)
     throw ApplicationFailure.nonRetryable(read.problems.join('\n'), 'InvalidInput', { problems: read.problems });
-  const { plan } = read;
-  const found = await quick.findTraces({ name: workflowInfo().workflowId, plan });
+  const found = await quick.findTraces({ name: workflowInfo().workflowId, plan: read.plan });
+  const plan = { ...read.plan, method: found.method ?? 'replication' };
   const name = workflowId ?? found.workflowId;
   if (name === null)
     return {
@@ -50,12 +50,11 @@ export async function redisMigrationUndo(input: UndoInput): Promise<UndoResult> 
 /** Without a change of roles there is only the source's fence to lift; after the cutover it stays. */
 async function undoCopy(
   scope: { name: string; plan: MigrationPlan },
-  { method = 'auto', moved = false, originals, parked, promoted }: FoundOnServers,
+  { moved = false, originals, parked, promoted }: FoundOnServers,
   forgetting: () => Promise<string[]>,
 ): Promise<UndoResult> {
-  const plan = { ...scope.plan, method };
   const as = promoted ? 'left-promoted' : 'aborted';
-  const { left } = await acting.settleCopy({ name: scope.name, plan, as, originals, fenced: parked });
+  const { left } = await acting.settleCopy({ ...scope, as, originals, fenced: parked });
   return {
     outcome: promoted ? 'too-late' : 'undone',
     notes: [...left, ...(moved ? [onTargetOnly] : []), ...(await forgetting())],

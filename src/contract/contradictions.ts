@@ -63,6 +63,16 @@ const contradictions: readonly Contradiction[] = [
       `"wipe" is for methods that replace the whole dataset; ${method} adds to what the target has: onConflict says what happens to keys of the same name`,
   },
   ...ofMigrate,
+  {
+    paths: ['onConflict', 'method'],
+    found: ({ method, onConflict }) => method === 'live' && onConflict === 'skip',
+    text: () => 'not with method live: what the target has would differ from what the stream of writes is about',
+  },
+  {
+    paths: ['verification.repair', 'method'],
+    found: ({ method, verification }) => method === 'live' && verification.repair,
+    text: () => 'not with method live: the stream of writes mends what it finds amiss by itself',
+  },
   onlyWith('migrate.move', 'migrate', ({ migrate }) => migrate.move),
   {
     paths: ['rename.prefix', 'method'],

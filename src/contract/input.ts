@@ -31,7 +31,7 @@ export interface MigrationInput {
 export const methods = ['replication', 'live', 'dump-restore', 'migrate', 'rdb', 'redis-shake'] as const;
 export type Method = (typeof methods)[number];
 /** Methods that this version carries out; the others are refused by name. */
-export const availableMethods: readonly Method[] = ['replication', 'dump-restore', 'migrate', 'rdb'];
+export const availableMethods: readonly Method[] = ['replication', 'live', 'dump-restore', 'migrate', 'rdb'];
 
 export const fences = ['auto', 'park', 'acl', 'min-replicas', 'whole-copy', 'none'] as const;
 export type FenceChoice = (typeof fences)[number];

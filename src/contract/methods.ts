@@ -11,25 +11,23 @@ export interface MethodTraits {
 }
 
 const copy: MethodTraits = { copies: true, replaces: false, fences: ['none', 'park', 'whole-copy'] };
-const stream: MethodTraits = {
-  copies: false,
-  replaces: false,
-  fences: ['park', 'acl', 'min-replicas', 'whole-copy', 'none'],
-};
 
 export const methodTraits: Record<Method, MethodTraits> = {
   replication: { copies: false, replaces: true, fences: ['park', 'min-replicas'] },
-  live: stream,
+  live: { copies: false, replaces: false, fences: ['park', 'min-replicas'] },
   'dump-restore': copy,
   // Fenced, the source is a replica without its master: it refuses MIGRATE, and gives nobody a snapshot. What is left to
   // copy inside the fence goes through the worker.
   migrate: { ...copy, fences: ['none', 'park'] },
   rdb: { ...copy, fences: ['none', 'park'] },
-  'redis-shake': stream,
+  'redis-shake': { copies: false, replaces: false, fences: ['park', 'acl', 'min-replicas', 'whole-copy', 'none'] },
 };
 
 /** An undecided `auto` counts as replication, which is what it becomes wherever that is possible. */
 export const copies = (method: Method | 'auto'): boolean => method !== 'auto' && methodTraits[method].copies;
+
+/** The target becomes a replica of the source; with every other method it stays a master. */
+export const replicates = (method: Method | 'auto'): boolean => method === 'auto' || methodTraits[method].replaces;
 
 /** What may be given as `cutover.fence`. */
 export const fencesOf = (method: Method): FenceChoice[] => ['auto', ...methodTraits[method].fences];

@@ -36,10 +36,18 @@ export async function cutWriters(server: Server, workflowId: string): Promise<nu
   return (await Promise.all(cuts)).reduce((sum, count) => sum + count, 0);
 }
 
-async function cutAt(server: Server, workflowId: string): Promise<number> {
+/** Whether any of them stands. */
+export const hasWriters = async (server: Server, workflowId: string): Promise<boolean> =>
+  (await writersAt(server, workflowId)).length > 0;
+
+async function writersAt(server: Server, workflowId: string): Promise<string[]> {
   const name = writerName(workflowId);
   const lines = String(await server.call('CLIENT', 'LIST')).split('\n');
-  const ids = lines.filter(line => line.includes(` name=${name} `)).map(line => /^id=(\d+)/.exec(line)?.[1] ?? '');
+  return lines.filter(line => line.includes(` name=${name} `)).map(line => /^id=(\d+)/.exec(line)?.[1] ?? '');
+}
+
+async function cutAt(server: Server, workflowId: string): Promise<number> {
+  const ids = await writersAt(server, workflowId);
   for (const id of ids) await server.call('CLIENT', 'KILL', 'ID', id);
   return ids.length;
 }

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MigrationError } from '../contract/errors.js';
-import { shutOut } from '../replication/link.js';
-import { applySettings, replicaSettings } from '../replication/settings.js';
+import { applySettings } from '../replication/settings.js';
 import { parkingAddress } from '../replication/state.js';
 import type { Server } from '../server/connect.js';
 import { ReplyError } from '../server/failures.js';
@@ -11,6 +10,7 @@ import type { Held } from './epoch.js';
 import { type PromotedMarker, setMarkerCommand } from './marker.js';
 import type { Pair } from './situation.js';
 import type { ActRecord, SwitchEvents, SwitchRequest } from './switch.js';
+import { transact } from './transact.js';
 
 /** What one attempt works with. */
 export interface ActContext {
@@ -34,10 +34,10 @@ export const afterwardsMs = 20;
 type Perform = (context: ActContext, events: SwitchEvents) => Promise<void>;
 
 const performers: Record<Exclude<Act, 'wait'>, Perform> = {
-  guard: async ({ attempt, ...context }) => {
-    await shutOut(standbyOf(context));
-    // Without a file it can't be, of which the pre-check `config-rewrite` warns.
-    await standbyOf(context).pipeline([['CONFIG', 'REWRITE']]);
+  guard: async ({ attempt, request, ...context }) => {
+    // An attempt that died may have left it closed.
+    await openStandby({ request, ...context });
+    await request.standbyKind.guard(standbyOf(context));
     attempt.guarded = true;
   },
   brace: async ({ attempt, request, ...context }) => {
@@ -51,6 +51,7 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
     attempt.fencedAt = performance.now();
   },
   unfence: async context => {
+    await openStandby(context);
     await context.request.fence.lower(primaryOf(context));
     await primaryOf(context).call(...setPingPeriod(context.request.pingPeriod));
     await recordRole(primaryOf(context), context.request.conditions.primary);
@@ -58,12 +59,14 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
   },
   /** The offset at which it parks is what INFO says in the same transaction, and ever after. */
   park: async context => {
-    const { fence, pingPeriod } = context.request;
+    const { fence, pingPeriod, standbyKind } = context.request;
     const { host, port } = parkingAddress;
+    if (isWaiting(context)) await standbyKind.close?.(standbyOf(context));
     await transact(primaryOf(context), [['REPLICAOF', host, port], setPingPeriod(pingPeriod), ...fence.afterParking]);
     context.attempt.parkedAt = performance.now();
   },
   unpark: async context => {
+    await openStandby(context);
     await transact(primaryOf(context), [
       ['REPLICAOF', 'NO', 'ONE'],
       ...restoreConditions(context.request.conditions.primary),
@@ -74,11 +77,8 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
   promote: async context => {
     context.attempt.standbyKnownReplica = false;
     const marker = markerOf(context);
-    await transact(standbyOf(context), [
-      ['REPLICAOF', 'NO', 'ONE'],
-      ...restoreConditions(context.request.conditions.standby),
-      setMarkerCommand(marker),
-    ]);
+    const { standbyKind, conditions } = context.request;
+    await standbyKind.promote(standbyOf(context), conditions.standby, marker);
     context.promotedAt = performance.now();
     context.marker = marker;
   },
@@ -98,8 +98,8 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
     context.attempt.hookDone = true;
   },
   relink: async context => {
-    const { addresses, standby } = context.request;
-    await applySettings(primaryOf(context), replicaSettings(standby));
+    const { addresses, standby, standbyKind } = context.request;
+    await applySettings(primaryOf(context), standbyKind.loginFor(standby));
     await primaryOf(context).call('REPLICAOF', addresses.standby.host, addresses.standby.port);
     context.attempt.relinkedAt = performance.now();
   },
@@ -118,7 +118,8 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
   'record-standby': async context => {
     // One that came back as a master at the very place of the parked primary takes writes from here on.
     context.attempt.standbyKnownReplica = false;
-    await recordRole(standbyOf(context), context.request.conditions.standby);
+    const { standbyKind, conditions } = context.request;
+    await standbyKind.record(standbyOf(context), conditions.standby);
     context.attempt.recordedStandby = true;
   },
 };
@@ -146,18 +147,6 @@ const undoable = new Set<Act>(['guard', 'brace', 'fence', 'park', 'promote']);
 const isRefusal = (error: unknown): error is Error =>
   error instanceof ReplyError || (error instanceof MigrationError && error.type === 'PermissionMissing');
 
-/**
- * The role comes first, and is what counts. What follows may fail: without a configuration file the rewrite (of which the
- * pre-check `config-rewrite` warns), and the mark of a promotion where its server wants replicas.
- */
-async function transact(server: Server, commands: [(string | number)[], ...(string | number)[][]]): Promise<void> {
-  const [role] = await server.transaction(commands);
-  if (role instanceof Error) {
-    const [command] = commands[0];
-    throw new MigrationError('PermissionMissing', `${command} on the ${server.endpoint.side} failed: ${role.message}`);
-  }
-}
-
 function markerOf({ request, seen }: ActContext): PromotedMarker {
   const at = seen.primary ?? seen.standby;
   return {
@@ -168,6 +157,15 @@ function markerOf({ request, seen }: ActContext): PromotedMarker {
     offset: at?.offset ?? 0,
     at: Date.now(),
   };
+}
+
+/** The standby is there, and was not promoted. */
+const isWaiting = ({ seen, sides }: Pick<ActContext, 'seen' | 'sides'>): boolean =>
+  sides.standby?.critical.isOpen === true && seen.standby?.role === 'replica';
+
+async function openStandby(context: Pick<ActContext, 'seen' | 'sides' | 'request'>): Promise<void> {
+  const { standbyKind, conditions } = context.request;
+  if (isWaiting(context)) await standbyKind.open?.(standbyOf(context), conditions.standby);
 }
 
 const primaryOf = ({ sides }: Pick<ActContext, 'sides'>): Server => critical(sides.primary);

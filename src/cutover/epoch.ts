@@ -91,6 +91,12 @@ export async function isFencedOff({ critical, admin, name, form }: Held): Promis
   return names !== null && (!names.lasting.includes(name) || later(names, name) !== undefined);
 }
 
+/** @throws MigrationError Superseded when the connection was cut by a later attempt */
+export async function assertNotFencedOff(held: Held): Promise<void> {
+  if (!(await isFencedOff(held))) return;
+  throw new MigrationError('Superseded', `A later attempt has taken over ${addressOf(held.admin.endpoint)}.`);
+}
+
 /** Clean-up at the very end: takes away the names of this epoch and of all before it. Last, since it may cut `critical`. */
 export async function clearEpochs(held: Held): Promise<void> {
   await held.form.clear(held, held.name);

@@ -1,9 +1,7 @@
-import { MigrationError } from '../contract/errors.js';
 import { parseReplication } from '../replication/state.js';
-import { addressOf } from '../server/endpoint.js';
 import { parseInfo } from '../server/info.js';
 import { isBraced } from './config-file.js';
-import { type Held, isFencedOff } from './epoch.js';
+import { assertNotFencedOff, type Held } from './epoch.js';
 import { type PromotedMarker, parseMarker, promotedKey } from './marker.js';
 import type { Observed } from './situation.js';
 
@@ -22,9 +20,7 @@ export async function observe(
 ): Promise<Observation | null> {
   if (!held) return null;
   const observation = held.critical.isOpen ? await ask(held, mine) : null;
-  if (!observation && (await isFencedOff(held))) {
-    throw new MigrationError('Superseded', `A later attempt has taken over ${addressOf(held.admin.endpoint)}.`);
-  }
+  if (!observation) await assertNotFencedOff(held);
   return observation;
 }
 

@@ -50,7 +50,10 @@ async function next(request: SwitchRequest, context: ActContext, events: SwitchE
   const mine = (marker: PromotedMarker) =>
     marker.workflowId === request.workflowId && marker.to === request.names.standby;
   const { attempt, sides } = context;
-  const [primary, standby] = await Promise.all([observe(sides.primary, mine), observe(sides.standby, mine)]);
+  const [primary, standby] = await Promise.all([
+    observe(sides.primary, mine),
+    request.standbyKind.observe(sides.standby, mine, request.addresses),
+  ]);
   if (sides.primary && !primary) throw lostPrimary();
   if (sides.standby && !sides.standby.critical.isOpen) return lookAgain(request, context, events);
   attempt.now = performance.now();

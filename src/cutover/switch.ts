@@ -5,6 +5,7 @@ import type { Epoch } from './epoch/name.js';
 import type { Fence } from './fence/fence.js';
 import type { PromotedMarker } from './marker.js';
 import type { Addresses } from './situation.js';
+import type { StandbyKind } from './standby/standby.js';
 
 /** What a switch is asked, tells meanwhile, and comes to. */
 
@@ -14,6 +15,7 @@ export interface SwitchRequest {
   epoch: Epoch;
   primary: Endpoint;
   standby: Endpoint;
+  standbyKind: StandbyKind;
   addresses: Addresses;
   /** `host:port` of both, as the marker names them. */
   names: { primary: string; standby: string };

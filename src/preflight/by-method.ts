@@ -1,6 +1,6 @@
 import type { CheckName } from '../contract/checks.js';
 import type { Method } from '../contract/input.js';
-import { copies } from '../contract/methods.js';
+import { copies, replicates } from '../contract/methods.js';
 
 /** What only a replication link, or a change of roles, is touched by. */
 const ofReplication: ReadonlySet<CheckName> = new Set<CheckName>([
@@ -18,8 +18,17 @@ const ofReplication: ReadonlySet<CheckName> = new Set<CheckName>([
   'replicas',
 ]);
 
+/** What a target that becomes a replica is touched by. */
+const ofReplicas: ReadonlySet<CheckName> = new Set<CheckName>([
+  'peer-connectivity',
+  'disk-space',
+  'emptiness',
+  'replica-priority',
+]);
+
 export const appliesTo = (name: CheckName, method: Method | 'auto'): boolean => {
-  if (!copies(method)) return true;
+  if (replicates(method)) return true;
+  if (!copies(method)) return !ofReplicas.has(name);
   if (name === 'peer-connectivity') return method === 'migrate';
   return !ofReplication.has(name);
 };

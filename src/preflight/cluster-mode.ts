@@ -21,6 +21,7 @@ const refusals: Partial<Record<string, string>> = {
   auto: 'REPLICAOF is refused there.',
   migrate: 'MIGRATE of many keys is refused there.',
   rdb: 'a snapshot is of one node.',
+  live: 'a stream of writes is of one node.',
 };
 
 function refusalOf({ plan: { method, cutover } }: CheckContext, side: Side, server: Server): CheckResult | null {

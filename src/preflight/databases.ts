@@ -1,5 +1,5 @@
 import type { CheckResult } from '../contract/checks.js';
-import { copies } from '../contract/methods.js';
+import { replicates } from '../contract/methods.js';
 import { keysByDatabase } from '../server/info.js';
 import { type Check, type CheckContext, counted, resultsOf } from './check.js';
 import { numberOf, readSettings } from './read-settings.js';
@@ -12,7 +12,7 @@ export const databases: Check = async context => {
   const [from, to] = (await Promise.all([source, target].map(server => readSettings(server, 'databases')))).map(
     settings => numberOf(settings, 'databases'),
   ) as [number, number];
-  if (copies(plan.method)) return [judgeCopy(context, to)];
+  if (!replicates(plan.method)) return [judgeCopy(context, to)];
   const used = Math.max(-1, ...keysByDatabase(sourceInfo).keys()) + 1;
   const said = `The source has ${from} databases and uses ${used === 0 ? 'none' : `up to number ${used - 1}`}; the target has ${to}`;
   const remedy = `In the target's configuration file: databases ${Math.max(from, used)}; then restart it.`;

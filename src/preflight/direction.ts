@@ -1,7 +1,7 @@
 import { callOwner, isClusterNode } from '../cluster/index.js';
 import { isSameAddress } from '../contract/address.js';
 import type { CheckResult } from '../contract/checks.js';
-import { copies } from '../contract/methods.js';
+import { copies, replicates } from '../contract/methods.js';
 import type { MigrationPlan } from '../contract/plan.js';
 import { parseMarker, promotedKey } from '../cutover/marker.js';
 import { isParked, parkingAddress, parseReplication, type ReplicationState } from '../replication/state.js';
@@ -60,7 +60,7 @@ function judgeTarget({ plan, target, sourceInfo, targetInfo }: CheckContext): Ch
   const { master, replid } = parseReplication(targetInfo);
   // Keys go to its primaries, whichever node it is.
   if (isClusterNode(targetInfo) && copies(plan.method)) return null;
-  if (master !== null && copies(plan.method)) {
+  if (master !== null && !replicates(plan.method)) {
     return refusal(
       'target',
       `${Place(target)} is a replica of ${listed([addressOf(master)])}: it takes no keys.`,

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../contract/checks.js';
-import { copies } from '../contract/methods.js';
+import { replicates } from '../contract/methods.js';
 import type { Server } from '../server/connect.js';
 import { commandLevel, type Info } from '../server/info.js';
 import { type Check, counted, listed, resultsOf } from './check.js';
@@ -9,7 +9,7 @@ const { pass, warning } = resultsOf('functions');
 /** Libraries of functions (Redis 7.0) travel in the snapshot, and replace those of the target. */
 export const functions: Check = async ({ source, target, sourceInfo, targetInfo, plan }) => {
   const [from, to] = await Promise.all([readLibraries(source, sourceInfo), readLibraries(target, targetInfo)]);
-  if (copies(plan.method)) return [judgeCopy(from, to)];
+  if (!replicates(plan.method)) return [plan.method === 'live' ? judgeLive(from) : judgeCopy(from, to)];
   const lost = to.filter(name => !from.includes(name));
   if (lost.length > 0) {
     return [
@@ -24,6 +24,9 @@ export const functions: Check = async ({ source, target, sourceInfo, targetInfo,
   const libraries = counted(from.length, 'function library', 'function libraries');
   return [pass('both', `${libraries} of the source will be replicated: ${listed(from)}.`)];
 };
+
+const judgeLive = (from: string[]): CheckResult =>
+  pass('both', from.length === 0 ? 'The source has no functions.' : `Carried with the snapshot: ${listed(from)}.`);
 
 /** A copy of keys leaves them out. */
 function judgeCopy(from: string[], to: string[]): CheckResult {

@@ -1,4 +1,6 @@
 import type { CheckResult } from '../contract/checks.js';
+import { replicates } from '../contract/methods.js';
+import type { MigrationPlan } from '../contract/plan.js';
 import type { Server } from '../server/connect.js';
 import { commandLevel, type Info } from '../server/info.js';
 import { type Check, Place, resultsOf, sides } from './check.js';
@@ -9,14 +11,14 @@ const { pass, warning, refusal } = resultsOf('managed-service');
 
 /** Managed services take CONFIG, REPLICAOF and their like away, by renaming them or in a proxy. */
 export const managedService: Check = context =>
-  Promise.all(sides(context).map(({ server, info }) => judge(server, info)));
+  Promise.all(sides(context).map(({ server, info }) => judge(server, info, context.plan)));
 
-async function judge(server: Server, info: Info): Promise<CheckResult> {
+async function judge(server: Server, info: Info, plan: MigrationPlan): Promise<CheckResult> {
   const { side } = server.endpoint;
-  const needed = neededCommands(side, commandLevel(info));
+  const needed = neededCommands(side, commandLevel(info), replicates(plan.method) ? undefined : plan);
   const verdicts = await tryCommands(server, commandLevel(info), needed);
   const gone = [...verdicts].filter(([, verdict]) => verdict === 'unknown').map(([rule]) => rule);
-  if (gone.length === 0) return pass(side, `${Place(server)} has every command that replication needs.`);
+  if (gone.length === 0) return pass(side, `${Place(server)} has every command that the migration needs.`);
   const dispensable = new Set(needed.filter(({ without }) => without !== undefined).map(({ rule }) => rule));
   const commands = [...new Set(gone.map(rule => rule.replace('|', ' ').toUpperCase()))].join(', ');
   const said = `${Place(server)} doesn't know ${commands}`;
@@ -25,7 +27,7 @@ async function judge(server: Server, info: Info): Promise<CheckResult> {
   }
   return refusal(
     side,
-    `${said}: they are renamed (rename-command), or this is a managed service or a Redis before 6.0, and replication by REPLICAOF can't be steered there.`,
+    `${said}: they are renamed (rename-command), or this is a managed service or a Redis before 6.0, and a change of roles can't be steered there.`,
     "Undo the rename-command lines for the time of the migration. A managed service needs its provider's own way in and out, or a method that works by plain commands.",
   );
 }

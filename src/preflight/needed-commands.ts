@@ -1,4 +1,4 @@
-import { copies } from '../contract/methods.js';
+import { copies, replicates } from '../contract/methods.js';
 import { ownPrefix } from '../contract/own-prefix.js';
 import type { MigrationPlan } from '../contract/plan.js';
 import { markSetting } from '../cutover/epoch/connections.js';
@@ -31,7 +31,8 @@ export function neededCommands(side: Side, level: number, task: Task = replicati
 }
 
 function tableFor(side: Side, { method, cutover, migrate }: Task): NeededCommand[] {
-  if (!copies(method)) return [...common, ...roles, ...replication, ...reading];
+  if (replicates(method)) return [...common, ...roles, ...replication, ...reading];
+  if (!copies(method)) return [...common, ...roles, ...feeding, ...copying, ...reading];
   const fences = side === 'source' && cutover.fence !== 'auto' && cutover.fence !== 'none';
   return [
     ...common.map(toleratedByCopies),
@@ -45,7 +46,7 @@ function tableFor(side: Side, { method, cutover, migrate }: Task): NeededCommand
 
 /** The commands of a replica: on both sides for replication and its way back, on the source for a snapshot. */
 export const needsPsync = (side: Side, { method }: Task): boolean =>
-  !copies(method) || (method === 'rdb' && side === 'source');
+  replicates(method) || (!copies(method) && side === 'source') || (method === 'rdb' && side === 'source');
 
 /** Besides, on each node of a cluster: who serves what. */
 export const neededOnNodes: readonly NeededCommand[] = ['slots', 'nodes', 'info'].map(name => ({
@@ -135,6 +136,13 @@ const replication: NeededCommand[] = [
   ...peers,
   { rule: 'eval', words: ['EVAL', 'return 1', '1', ownKey], inPerson: true },
   ...ownKeys,
+];
+
+/** The worker is the source's replica, and writes what it hears to the target. */
+const feeding: NeededCommand[] = [
+  { rule: 'replconf', words: ['REPLCONF', 'capa', 'none'], side: 'source' },
+  { rule: 'eval', words: ['EVAL', 'return 1', '1', ownKey], side: 'target' },
+  ...ownKeys.map((row): NeededCommand => ({ ...row, side: 'source' })),
 ];
 
 const inPieces = "values that RESTORE doesn't take, or that are too big for it, are not copied";

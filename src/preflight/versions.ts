@@ -1,5 +1,5 @@
 import type { CheckResult } from '../contract/checks.js';
-import { copies } from '../contract/methods.js';
+import { replicates } from '../contract/methods.js';
 import { serverVersion } from '../server/info.js';
 import { type Check, resultsOf } from './check.js';
 
@@ -12,7 +12,7 @@ export const versions: Check = async ({ plan, sourceInfo, targetInfo }) => {
   const [source, target] = [serverVersion(sourceInfo), serverVersion(targetInfo)];
   const said = `${source.text} to ${target.text}`;
   const obstacle = obstacles.find(({ when }) => when(source, target));
-  if (copies(plan.method)) return [judgeCopy(said, obstacle !== undefined)];
+  if (!replicates(plan.method)) return [judgeCopy(said, obstacle !== undefined)];
   if (obstacle) return [refusal('both', `${said}: ${obstacle.why}.`, obstacle.remedy)];
   return [judgeWayBack(said, source, target)];
 };

@@ -30,7 +30,7 @@ export function plannedChanges(
 }
 
 /** What stands for the time of the switch only, or in the file only. */
-function passing(side: SettingChange['side'], originals: OriginalSettings): SettingChange[] {
+export function passing(side: SettingChange['side'], originals: OriginalSettings): SettingChange[] {
   const lag = originals['min-replicas-max-lag'];
   const from = originals['repl-ping-replica-period'] ?? '10';
   return [

@@ -50,7 +50,10 @@ export const isParked = ({ master }: Pick<ReplicationState, 'master'>): boolean 
   master !== null && master.host === parkingAddress.host && master.port === parkingAddress.port;
 
 /** Whether `replica` would get a partial resync from `master`: the ids meet, and the backlog still holds what follows. */
-export function canResyncPartially(replica: ReplicationState, master: ReplicationState): boolean {
+export function canResyncPartially(
+  replica: Pick<ReplicationState, 'replid' | 'offset'>,
+  master: ReplicationState,
+): boolean {
   const next = replica.offset + 1;
   const sameHistory =
     replica.replid === master.replid || (replica.replid === master.replid2 && next <= master.secondOffset);

@@ -44,10 +44,13 @@ function changesText({ plan, settings, targetKeys }: RollbackPlanInput): Markdow
   return bullets([
     'The target becomes a replica of the source, and a master of its own at the cutover.',
     'The source becomes a read-only replica at the cutover. Its data is never deleted.',
-    ...settings.map(({ side, what, from, to }) => `${side}: ${code(what)} from ${code(from)} to ${code(to)}`),
+    ...changesOf(settings),
     ...(targetKeys > 0 && plan.target.ifNotEmpty === 'wipe' ? [wiped] : []),
   ]);
 }
+
+export const changesOf = (settings: readonly PlannedSetting[]): Markdown[] =>
+  settings.map(({ side, what, from, to }) => `${side}: ${code(what)} from ${code(from)} to ${code(to)}`);
 
 function abortText({ name }: RollbackPlanInput): Markdown {
   return [
@@ -83,7 +86,7 @@ function byHandText({ plan, settings }: RollbackPlanInput): Markdown {
     .join('\n\n');
 }
 
-function settingsByHand(settings: readonly PlannedSetting[]): Markdown {
+export function settingsByHand(settings: readonly PlannedSetting[]): Markdown {
   if (settings.length === 0) return '';
   const rows = settings.map(({ side, what, from }) => `${side}: ${code(what)} back to ${code(from)}`);
   return `Then set back, and CONFIG REWRITE on both, where they have a configuration file. What a server that you leave as a replica logs in with stays:\n\n${bullets(rows)}`;

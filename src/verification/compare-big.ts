@@ -1,7 +1,6 @@
 import { refused } from '../resp/failure.js';
 import { RespError } from '../resp/reply.js';
 import { type Comparison, compareValue } from '../values/compare-value.js';
-import { expiryDiffers } from '../values/expiry.js';
 import { ask, type Pair } from '../values/pair.js';
 import { onlyOneSide, otherExpiry, otherValue } from './difference.js';
 import type { Look } from './look.js';
@@ -17,7 +16,7 @@ export async function compareBig(session: Session, key: Buffer, look: Look): Pro
   look.compared++;
   if (outcome === 'different') look.differences.push(otherValue(session, key, found, source));
   else if (outcome !== 'same') look.differences.push(onlyOneSide(session, key, outcome, Math.max(source, target)));
-  else if (source !== noKey && target !== noKey && expiryDiffers(source, target, session.toleranceMs))
+  else if (source !== noKey && target !== noKey && session.expiryDiffers(source, target))
     look.differences.push(otherExpiry(session, key, source));
 }
 

@@ -2,7 +2,6 @@ import type { KeyBatch } from '../keys/key-batch.js';
 import { ReplyCursor } from '../keys/reply-cursor.js';
 import type { Slot } from '../keys/slots.js';
 import { KeyCommand } from '../resp/encode.js';
-import { expiryDiffers } from '../values/expiry.js';
 import { askBoth } from './ask-both.js';
 import { compareByValue, type Unequal } from './by-value.js';
 import { compareBig } from './compare-big.js';
@@ -62,7 +61,7 @@ function compareEach(session: Session, keys: KeyBatch, slot: Slot, look: Look): 
     read(target, other);
     if (one.from < 0 && other.from < 0) continue;
     look.compared++;
-    const ttlDiffers = expiryDiffers(one.expiry, other.expiry, session.toleranceMs);
+    const ttlDiffers = session.expiryDiffers(one.expiry, other.expiry);
     const same = one.from >= 0 && other.from >= 0 && sameBody(source.bytes, one, target.bytes, other);
     if (same && !ttlDiffers) continue;
     const key = keys.key(index);

@@ -5,7 +5,6 @@ import type { ByteBuilder } from '../resp/bytes.js';
 import { appendBulk } from '../resp/encode.js';
 import { refused } from '../resp/failure.js';
 import type { RespError } from '../resp/reply.js';
-import { expiryDiffers } from '../values/expiry.js';
 import { askBoth } from './ask-both.js';
 import { comparePayloads } from './compare-payloads.js';
 import { otherExpiry, otherValue } from './difference.js';
@@ -67,7 +66,7 @@ function compareEach(session: Session, keys: KeyBatch, slot: Slot, look: Look): 
     look.compared++;
     const key = keys.key(index);
     if (!sameText(source, target)) look.differences.push(otherValue(session, key, textOf(source), ourExpiry.value));
-    else if (expiryDiffers(ourExpiry.value, theirExpiry.value, session.toleranceMs))
+    else if (session.expiryDiffers(ourExpiry.value, theirExpiry.value))
       look.differences.push(otherExpiry(session, key, ourExpiry.value));
   }
   return others;

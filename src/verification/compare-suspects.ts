@@ -14,6 +14,8 @@ export interface SuspectBounds {
   deadlineMs: number;
   /** @default 1000 */
   ttlToleranceMs?: number;
+  /** @default 0 */
+  expiryShiftMs?: number | undefined;
   /** The verification's own. @default everything */
   selection?: Selection;
   /** The verification's own: with `keys`, values are not looked at. @default "full" */
@@ -59,11 +61,11 @@ async function compareAll(
   source: RespConnection,
   target: RespConnection,
   suspects: readonly Suspect[],
-  { ttlToleranceMs = 1000, mode = 'full', selection }: SuspectBounds,
+  { ttlToleranceMs = 1000, expiryShiftMs, mode = 'full', selection }: SuspectBounds,
   signal: AbortSignal,
   result: SuspectsCompared,
 ): Promise<void> {
-  const session = await Session.over(source, target, { ttlToleranceMs, selection, signal });
+  const session = await Session.over(source, target, { ttlToleranceMs, expiryShiftMs, selection, signal });
   for (const [db, list] of byDatabase(suspects)) {
     await session.select(db);
     for (let at = 0; at < list.length; at += groupSize) {

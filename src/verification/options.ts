@@ -23,6 +23,8 @@ export interface VerificationOptions {
   sampleSize?: number;
   /** By how many ms the expiries of a key may differ. @default 1000 */
   ttlToleranceMs?: number;
+  /** By how many ms expiries of the target are later on purpose. @default 0 */
+  expiryShiftMs?: number;
   /** How often a difference is looked at again before it counts, after waits that grow from 100 ms to 1 s. @default 3 */
   rounds?: number;
   /** Keys of the source that are of concern, and what they are called on the target. @default everything */
@@ -40,6 +42,7 @@ export function withDefaults(options: VerificationOptions): Required<Verificatio
     mode: 'full',
     sampleSize: 1000,
     ttlToleranceMs: 1000,
+    expiryShiftMs: 0,
     rounds: 3,
     maxExamples: 10,
     selection: Selection.everything,

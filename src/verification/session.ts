@@ -7,6 +7,7 @@ import { refused } from '../resp/failure.js';
 import { RespError } from '../resp/reply.js';
 import { Selection } from '../selection/selection.js';
 import type { Endpoint } from '../server/endpoint.js';
+import { expiryDiffers } from '../values/expiry.js';
 import type { Pair } from '../values/pair.js';
 import { RenamedAsker } from '../values/renamed.js';
 import { type Features, probe } from './probe.js';
@@ -15,6 +16,8 @@ import { type Limits, Throttle, unlimited } from './throttle.js';
 
 export interface SessionOptions {
   ttlToleranceMs: number;
+  /** By how many ms expiries of the target are later on purpose. @default 0 */
+  expiryShiftMs?: number | undefined;
   /** @default everything */
   selection?: Selection | undefined;
   /** @default none */
@@ -77,8 +80,10 @@ export class Session {
     return of(this.source) + of(this.target);
   }
 
-  get toleranceMs(): number {
-    return this.options.ttlToleranceMs;
+  /** Whether expiries of the two sides are not the same. */
+  expiryDiffers(source: number, target: number): boolean {
+    const { ttlToleranceMs, expiryShiftMs } = this.options;
+    return expiryDiffers(source, target, ttlToleranceMs, expiryShiftMs);
   }
 
   get signal(): AbortSignal | undefined {
@@ -87,10 +92,11 @@ export class Session {
 
   /** What comparing one value needs. */
   pair(key: Buffer): Pair {
-    const { source, toleranceMs, signal } = this;
+    const { source, signal } = this;
+    const { ttlToleranceMs: toleranceMs, expiryShiftMs } = this.options;
     const there = this.selection.targetKey(key);
     const target = there === key ? this.target : new RenamedAsker(this.target, key, there);
-    return { source, target, key, toleranceMs, signal, fieldExpiry: this.features.fieldExpiry };
+    return { source, target, key, toleranceMs, expiryShiftMs, signal, fieldExpiry: this.features.fieldExpiry };
   }
 
   /** Whether a key may have another name on the target. */

@@ -12,7 +12,7 @@ describe('methods', () => {
   const missing = methods.filter(method => !availableMethods.includes(method));
   test.each(missing)('%s is refused by name, with what there is', method => {
     expect(problemsOf('method', method)).toEqual([
-      `method: "${method}" is not available in this version; available: replication, dump-restore, migrate, rdb, or "auto"`,
+      `method: "${method}" is not available in this version; available: replication, live, dump-restore, migrate, rdb, or "auto"`,
     ]);
   });
 
@@ -21,7 +21,12 @@ describe('methods', () => {
   });
 
   test('one that is not available is not blamed for what it can do', () => {
-    const { problems } = readInput({ ...minimal, method: 'live', filter: { match: ['a*'] }, onConflict: 'replace' });
+    const { problems } = readInput({
+      ...minimal,
+      method: 'redis-shake',
+      filter: { match: ['a*'] },
+      onConflict: 'replace',
+    });
     expect(problems).toEqual([expect.stringMatching(/^method: /)]);
   });
 });
@@ -44,7 +49,7 @@ describe('with replication', () => {
 
   test.each(rows)('%s %j is fine where auto has more to choose from', (path, value) => {
     expect(problemsOf(path, value)).toEqual([]);
-    expect(problemsOf(path, value, methods, withMethod('live'))).toEqual([]);
+    expect(problemsOf(path, value, methods, withMethod('dump-restore'))).toEqual([]);
   });
 
   test('a filter that has problems of its own is refused all the same', () => {

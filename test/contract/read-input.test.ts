@@ -258,7 +258,7 @@ test('all problems come at once, in the order of the fields', () => {
   const input = {
     source: { url: 'redis://me:hunter2@old', pasword: 'hunter2' },
     target: {},
-    method: 'live',
+    method: 'redis-shake',
     accept: ['target-persistance'],
     cutover: { drainTimeout: 'soon', notBefore: '2026-01-02T00:00Z', notAfter: '2026-01-01T00:00Z' },
     dryRun: 'yes',
@@ -274,7 +274,7 @@ test('all problems come at once, in the order of the fields', () => {
     'accept[0]: expected the name of a check, got "target-persistance"; ' +
       'did you mean target-persistence or source-persistence or target-permissions?',
     'dryRun: expected true or false, got "yes"',
-    'method: "live" is not available in this version; available: replication, dump-restore, migrate, rdb, or "auto"',
+    'method: "redis-shake" is not available in this version; available: replication, live, dump-restore, migrate, rdb, or "auto"',
     'cutover.notAfter: must be later than cutover.notBefore',
   ]);
 });

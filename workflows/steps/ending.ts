@@ -7,6 +7,7 @@ import { acting, quick } from '../activities.js';
 import { blockersOf } from '../blocked.js';
 import type { LinkWatch } from '../link-watch.js';
 import { now, type Run } from '../run.js';
+import { isInSync } from '../status.js';
 import { inTheWay, recordSwitch, untilDecided } from '../switching.js';
 
 /** Before the promotion: undoes everything. Resolves to false when the target turns out to be promoted already. */
@@ -87,21 +88,35 @@ export function markUndone(run: Run): void {
 }
 
 /** As lossless as the way there: the same machine with the sides exchanged. Resolves to false when `complete` was sent instead. */
-export const rollBack = (run: Run, link: LinkWatch): Promise<boolean> =>
+export const rollBack = (run: Run, link: LinkWatch, left: RolledBackTo = followsSource): Promise<boolean> =>
   CancellationScope.nonCancellable(async () => {
     run.phase = 'rolling-back';
     run.state.blockers = [];
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       await link.stop();
       const ended = await attempt('keep-source', () => switchBack(run));
       if ('done' in ended) {
-        rolledBack(run, ended.done);
+        rolledBack(run, ended.done, left(run));
         return true;
       }
       link.start('back');
+      if (tries < mostTries && (await linkComesBack(run, ended.blockers))) continue;
       if ((await run.ask('keep-source', ended.blockers)) === 'complete') return false;
     }
   });
+
+/** The target serves meanwhile: so a link that was down, as when its worker died, is waited for. */
+const linkBackMs = 30_000;
+const mostTries = 5;
+const passing: readonly string[] = ['ReplicationStalled', 'DrainTimeout'];
+
+async function linkComesBack(run: Run, blockers: Blocker[]): Promise<boolean> {
+  if (!blockers.every(({ type }) => passing.includes(type))) return false;
+  run.state.link = null;
+  const until = new Date(Date.now() + linkBackMs).toISOString();
+  await run.until(() => run.state.link?.state === 'in-sync' || run.state.wants === 'complete', until);
+  return isInSync(run.state) && run.state.wants !== 'complete';
+}
 
 async function switchBack(run: Run): Promise<SwitchResult> {
   const result = await untilDecided(run, { direction: 'back', goal: 'switch', step: 'keep-source' });
@@ -110,7 +125,12 @@ async function switchBack(run: Run): Promise<SwitchResult> {
   throw inTheWay('keep-source', 'back', result);
 }
 
-function rolledBack(run: Run, { marker, writePauseMs }: SwitchResult): void {
+/** What becomes of the target's role. */
+export type RolledBackTo = (run: Run) => string;
+
+const followsSource: RolledBackTo = ({ state: { plan } }) => `replica of ${plan.source.host}:${plan.source.port}`;
+
+function rolledBack(run: Run, { marker, writePauseMs }: SwitchResult, to: string): void {
   const { state } = run;
   state.rolledBack = {
     fence: state.plan.cutover.fence,
@@ -126,9 +146,7 @@ function rolledBack(run: Run, { marker, writePauseMs }: SwitchResult): void {
     { side: 'source', what: 'role', from: '', to: '' },
     { side: 'target', what: 'key __redis-migration:promoted', from: '', to: '' },
   ]);
-  const { host, port } = state.plan.source;
-  const follows = { side: 'target' as const, what: 'role', from: 'master', to: `replica of ${host}:${port}` };
-  run.changed([follows], 'stays on purpose');
+  run.changed([{ side: 'target', what: 'role', from: 'master', to }], 'stays on purpose');
   state.wayBack = { possible: false, why: 'It was rolled back already.' };
   for (const step of ['cutover', 'check-application', 'observe', 'keep-source'] as const) {
     const entry = run.entry(step);

@@ -84,8 +84,8 @@ const fewEnough = ({ unsettled, suspects }: Compared): Suspect[] =>
   unsettled > 0 && unsettled <= mostUnsettled ? suspects.slice(0, mostUnsettled) : [];
 
 /** What speaks against a cutover. What the target had of its own before keys were copied there is no fault. */
-export function faults({ state: { plan, copy } }: Run, { different, missing, extra }: Compared): number {
-  if (!copy) return different + missing + extra;
+export function faults({ state: { plan, copy, live } }: Run, { different, missing, extra }: Compared): number {
+  if (!copy) return different + missing + (live && !live.targetWasEmpty ? 0 : extra);
   return (
     missing + (plan.onConflict === 'skip' && !copy.targetWasEmpty ? 0 : different) + (copy.targetWasEmpty ? extra : 0)
   );
@@ -142,11 +142,12 @@ function assertSameSource(copy: CopyState, runId: string, step: StepName): void 
 async function compareUnpaused(run: Run, repair: VerifyRequest['repair']): Promise<Compared> {
   const paused = () => run.state.paused;
   const nodes = run.state.copy?.nodes ? { nodes: run.state.copy.nodes } : {};
+  const fed = run.state.live ? { fed: true } : {};
   for (;;) {
     await run.until(() => !paused() && isInSync(run.state));
     const scope = new CancellationScope({ cancellable: true });
     const compared = scope.run(() =>
-      verifying.verifyData({ ...run.scope, ...run.state.rate, ...nodes, repair: repair ?? null }),
+      verifying.verifyData({ ...run.scope, ...run.state.rate, ...nodes, ...fed, repair: repair ?? null }),
     );
     await Promise.race([compared, scope.run(() => condition(paused))]);
     scope.cancel();

@@ -4,7 +4,7 @@ import type { EpochForm } from './form.js';
 import { isEpochName } from './name.js';
 
 /** What an attempt does on a server, and nothing else. */
-const rights = '+info +replicaof +client +config +multi +exec +ping +get +set +del +eval'.split(' ');
+const rights = '+info +replicaof +client +config +multi +exec +watch +ping +select +get +set +del +eval'.split(' ');
 
 /**
  * Each epoch is an ACL user, as which its attempt acts. Deleting the user cuts its connections, also while the server is

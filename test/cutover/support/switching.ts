@@ -5,6 +5,7 @@ import type { Goal, Limits } from '../../../src/cutover/decide.js';
 import { chooseFence } from '../../../src/cutover/fence/fence.js';
 import { promotedKey } from '../../../src/cutover/marker.js';
 import { reconcile } from '../../../src/cutover/reconcile.js';
+import { replicaStandby } from '../../../src/cutover/standby/replica.js';
 import type { SwitchEvents, SwitchRequest, SwitchResult } from '../../../src/cutover/switch.js';
 import { connect } from '../../../src/server/connect.js';
 import type { Endpoint } from '../../../src/server/endpoint.js';
@@ -128,6 +129,7 @@ export class Pair {
       epoch: { scheduledAt, attempt: 1 },
       primary: this.endpoint(primary),
       standby: this.endpoint(standby),
+      standbyKind: replicaStandby,
       addresses: { primary: at(primary), standby: at(standby) },
       names: { primary: this[primary].address, standby: this[standby].address },
       limits: {

@@ -12,13 +12,18 @@ export const cutoverActs = [
 export type CutoverAct = (typeof cutoverActs)[number];
 
 export interface StruckCutover {
+  /** @default by replication */
+  method?: 'replication' | 'live';
   forward: { act: CutoverAct; fault: Fault };
   back: { act: CutoverAct; fault: Fault };
 }
 
 /** A cutover and a rollback, in each of which the worker dies or stops after an act and another one takes over. */
-export const struckCutover = (place: Place, { forward, back }: StruckCutover): Promise<Record<string, number>> =>
-  Round.run(place, {}, async round => {
+export const struckCutover = (
+  place: Place,
+  { forward, back, method = 'replication' }: StruckCutover,
+): Promise<Record<string, number>> =>
+  Round.run(place, { input: { method } }, async round => {
     await round.begin();
     const { migration } = round;
     await migration.untilReady();
@@ -40,7 +45,7 @@ export const struckCutover = (place: Place, { forward, back }: StruckCutover): P
   });
 
 /** Sends the consent, and waits until the fault has struck and the other server takes writes all the same. */
-async function struck(
+export async function struck(
   round: Round,
   { act, fault }: { act: CutoverAct; fault: Fault },
   consent: () => Promise<void>,

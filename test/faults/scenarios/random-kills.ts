@@ -29,7 +29,7 @@ export const killedAtRandom = (place: Place, random: Random): Promise<Record<str
   });
 
 /** The worker that has the migration in hand, and not just any. */
-async function killBusy({ place, migration }: Round, afterMs: number): Promise<void> {
+export async function killBusy({ place, migration }: Round, afterMs: number): Promise<void> {
   await sleep(afterMs);
   await (await place.workerBusyWith(migration.id)).kill();
 }

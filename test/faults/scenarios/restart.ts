@@ -17,7 +17,7 @@ export interface Restart {
 }
 
 /** What a server acknowledged, it has after a crash too: otherwise it would itself be what loses writes. */
-const durable: RedisOptions = { persistence: 'aof', config: { appendfsync: 'always' } };
+export const durable: RedisOptions = { persistence: 'aof', config: { appendfsync: 'always' } };
 
 /** A server is killed and started again; the migration comes to its end all the same, and by itself where it can. */
 export const restarted = (place: Place, restart: Restart): Promise<Record<string, number>> =>
@@ -110,7 +110,7 @@ async function afterwards(round: Round, restart: Restart): Promise<void> {
   await round.untilWritten(round.target);
 }
 
-async function killAndStart(server: RedisServer, downMs: number): Promise<void> {
+export async function killAndStart(server: RedisServer, downMs: number): Promise<void> {
   await server.kill();
   await sleep(downMs);
   await server.restart({ graceful: false });

@@ -34,7 +34,7 @@ export const temporalKilled = (place: Place, when: TemporalKill): Promise<Record
     return { acknowledged, longestWaitMs };
   });
 
-async function killTemporal({ temporal }: Place): Promise<void> {
+export async function killTemporal({ temporal }: Place): Promise<void> {
   await temporal.kill();
   await sleep(downMs);
   await temporal.restart({ graceful: false });

@@ -1,0 +1,66 @@
+import { MigrationError } from '../src/contract/errors.js';
+import { writePlanKey } from '../src/replication/plan-key.js';
+import { isOwnKey } from '../src/selection/own-keys.js';
+import { Selection } from '../src/selection/selection.js';
+import type { Server } from '../src/server/connect.js';
+import { addressOf } from '../src/server/endpoint.js';
+import { keysByDatabase, readInfo } from '../src/server/info.js';
+import type { ActivityDeps } from './deps.js';
+import { withBothHeld } from './held.js';
+import type { Originals } from './plan-rollback.js';
+import { proveDirection } from './prove-direction.js';
+import { partsOf, type Scope } from './scope.js';
+
+export interface LiveBegun {
+  /** The databases that get keys had none: whatever is there later is the migration's. */
+  targetWasEmpty: boolean;
+}
+
+/**
+ * Before the first key: the direction is proved, keys in the way are looked for, and both servers bear what an undo needs
+ * to know. Idempotent until the first key is there.
+ * @throws MigrationError SameServer, WrongDirection, KeyConflict, WritesRefused
+ */
+export const beginLive =
+  (deps: ActivityDeps) =>
+  async (scope: Scope & { originals: Originals }): Promise<LiveBegun> => {
+    const { primary, standby, addresses, names } = await partsOf(scope, 'forward', deps);
+    return withBothHeld({ primary, standby }, async (source, target) => {
+      const { role } = await proveDirection(scope, source, target, addresses.standby);
+      if (role === 'replica')
+        throw new MigrationError('WritesRefused', `The target ${names.standby} is a replica, and takes no writes.`);
+      // By the user of the plan: the attempt's own may not look at keys.
+      const inTheWay = await keysInTheWay(target.admin, Selection.of(scope.plan));
+      if (inTheWay > 0 && scope.plan.onConflict === 'fail')
+        throw new MigrationError(
+          'KeyConflict',
+          `The target ${addressOf(standby)} has ${inTheWay} keys in the databases that are to be filled.`,
+        );
+      const { name: workflowId, originals } = scope;
+      const record = { workflowId, ...names, originals, method: 'live' } as const;
+      for (const held of [source, target]) await writePlanKey(held.critical, record);
+      return { targetWasEmpty: inTheWay === 0 };
+    });
+  };
+
+/** Of the databases that get keys, other than the product's own. */
+async function keysInTheWay(target: Server, selection: Selection): Promise<number> {
+  let count = 0;
+  for (const [db, keys] of keysByDatabase(await readInfo(target, 'keyspace')))
+    if (selection.sourceDatabase(db) !== null) count += keys - (db === 0 ? await ownKeys(target) : 0);
+  return count;
+}
+
+/** They are in the first database. */
+async function ownKeys(target: Server): Promise<number> {
+  let [cursor, own] = ['0', 0];
+  do {
+    const [next, keys] = (await target.callBuffer('SCAN', cursor, 'COUNT', 1000)) as [Buffer, Buffer[]];
+    own += keys.filter(key => isOwnKey(key, 0, key.length)).length;
+    cursor = next.toString();
+  } while (cursor !== '0' && own < mostOwn);
+  return own;
+}
+
+/** The plan, the mark of a promotion, a checkpoint. */
+const mostOwn = 8;
