@@ -110,3 +110,20 @@ describe.concurrent('the way back of a target that was fed', () => {
     expect(await ownKeys(trial.source)).toEqual([]);
   });
 });
+
+describe.concurrent('a migration by live whose workflow was terminated', () => {
+  it('is undone: the source goes on, nobody feeds the target, and nothing is left on either', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys: 500 });
+    const migration = await trial.start(live);
+    await migration.untilReady();
+    await migration.terminate();
+    const { outcome } = await trial.undo();
+    expect(outcome).toBe('undone');
+    expect(await takesWrites(trial.source)).toBe(true);
+    expect(await takesWrites(trial.target)).toBe(true);
+    expect([...(await ownKeys(trial.source)), ...(await ownKeys(trial.target))]).toEqual([]);
+    await trial.source.cli('SET', 'written-afterwards', '1');
+    expect(await trial.target.cli('EXISTS', 'written-afterwards')).toBe('0');
+  });
+});
