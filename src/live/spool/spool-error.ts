@@ -7,7 +7,7 @@ export class SpoolGone extends Error {
   override readonly name = 'SpoolGone';
 }
 
-/** Says of what the file system refuses which file it was. @throws MigrationError SpoolFailed */
+/** Says of what the file system refuses which file it was. @throws MigrationError SpoolFailed, Superseded */
 export async function spooling<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -21,7 +21,11 @@ export function spoolError(file: string, error: unknown): unknown {
   if (error instanceof RdbError)
     return new MigrationError('SnapshotFailed', `The snapshot that the source sent can't be used: ${error.message}.`);
   if (error instanceof MigrationError || !(error instanceof Error && 'syscall' in error)) return error;
-  return new MigrationError('SpoolFailed', `The spool can't be kept at ${file}: ${codeOf(error)}.`, { cause: error });
+  const code = codeOf(error);
+  // What was there a moment ago: who opens a spool removes what its last user was about to write.
+  if (code === 'ENOENT')
+    return new MigrationError('Superseded', `Another worker has opened the spool at ${file}, or it was removed.`);
+  return new MigrationError('SpoolFailed', `The spool can't be kept at ${file}: ${code}.`, { cause: error });
 }
 
 /** Bytes in a file of the spool that are not those that were written. */
