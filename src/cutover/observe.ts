@@ -8,6 +8,8 @@ import type { Observed } from './situation.js';
 export interface Observation {
   state: Observed;
   marker: PromotedMarker | null;
+  /** When whoever feeds it last heard from the primary, in Unix ms. Missing: it hears by itself, and says so. */
+  heardAt?: number;
 }
 
 /**

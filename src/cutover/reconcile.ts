@@ -57,6 +57,8 @@ async function next(request: SwitchRequest, context: ActContext, events: SwitchE
   if (sides.primary && !primary) throw lostPrimary();
   if (sides.standby && !sides.standby.critical.isOpen) return lookAgain(request, context, events);
   attempt.now = performance.now();
+  if (!primary && standby?.heardAt !== undefined && Date.now() - standby.heardAt > silentMs)
+    standby.state.linkUp = false;
   if (isKnownReplica(primary?.state ?? null, standby?.state ?? null)) attempt.standbyKnownReplica = true;
   attempt.lostSince = primary || standby?.state.linkUp ? null : (attempt.lostSince ?? attempt.now);
   context.seen = { primary: primary?.state ?? null, standby: standby?.state ?? null };
@@ -64,6 +66,9 @@ async function next(request: SwitchRequest, context: ActContext, events: SwitchE
   noteOffset(context, events);
   return decide(request.goal, context.seen, request.addresses, attempt, request.limits);
 }
+
+/** A primary says something every 10 s: one that is silent for longer, and that this attempt can't reach, is gone. */
+const silentMs = 15_000;
 
 /** It may still take writes, so it isn't gone for this attempt: the next one finds out whether it can be reached. */
 const lostPrimary = () => new MigrationError('Unreachable', 'The connection to the primary was lost.');

@@ -21,7 +21,8 @@ export const fedStandby = (workflowId: string): StandbyKind => ({
     if (!look) return null;
     const { server, promoted, marker, checkpoint } = look;
     if (server.role === 'replica') return { state: { ...server, promoted, refuses: false }, marker };
-    return { state: asSeen(server, promoted ? null : addresses.primary, checkpoint), marker };
+    const state = asSeen(server, promoted ? null : addresses.primary, checkpoint);
+    return { state, marker, heardAt: checkpoint?.arrivedAt ?? 0 };
   },
   // It follows nobody by itself; but without whoever feeds it writers would wait for nothing, and from here on its own
   // stream tells what is to be carried back.

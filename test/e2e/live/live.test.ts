@@ -111,6 +111,22 @@ describe.concurrent('the way back of a target that was fed', () => {
   });
 });
 
+describe.concurrent('a source that is gone for good before the cutover of a fed target', () => {
+  it('is left behind where the operator accepts the loss', { timeout: 120_000 }, async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys: 500 });
+    const migration = await trial.start(live);
+    await migration.untilReady();
+    await trial.source.kill();
+    await migration.untilBlocked('SourceLost');
+    await migration.update('cutover', { acceptLossBytes: 100_000 });
+    await migration.untilPhase('keeping-source');
+    expect(await takesWrites(trial.target)).toBe(true);
+    expect((await ownKeys(trial.target)).includes('0/__redis-migration:promoted')).toBe(true);
+    expect(await trial.target.cli('GET', 'key:1')).not.toBe('');
+  });
+});
+
 describe.concurrent('a migration by live whose workflow was terminated', () => {
   it('is undone: the source goes on, nobody feeds the target, and nothing is left on either', async context => {
     const trial = await stage.trial(context);
