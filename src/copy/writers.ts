@@ -36,10 +36,6 @@ export async function cutWriters(server: Server, workflowId: string): Promise<nu
   return (await Promise.all(cuts)).reduce((sum, count) => sum + count, 0);
 }
 
-/** Whether any of them stands. */
-export const hasWriters = async (server: Server, workflowId: string): Promise<boolean> =>
-  (await writersAt(server, workflowId)).length > 0;
-
 async function writersAt(server: Server, workflowId: string): Promise<string[]> {
   const name = writerName(workflowId);
   const lines = String(await server.call('CLIENT', 'LIST')).split('\n');

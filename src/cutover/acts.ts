@@ -37,7 +37,7 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
   guard: async ({ attempt, request, ...context }) => {
     // An attempt that died may have left it closed.
     await openStandby({ request, ...context });
-    await request.standbyKind.guard(standbyOf(context));
+    await request.standbyKind.guard(standbyOf(context), context.seen.primary?.offset ?? 0);
     attempt.guarded = true;
   },
   brace: async ({ attempt, request, ...context }) => {

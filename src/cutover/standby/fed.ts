@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { cutWriters, hasWriters } from '../../copy/writers.js';
-import { type Checkpoint, checkpointKey } from '../../live/checkpoint.js';
+import { cutWriters } from '../../copy/writers.js';
+import { type Checkpoint, checkpointKey, parseCheckpoint } from '../../live/checkpoint.js';
 import { noteBackPlace } from '../../live/feed/promotion.js';
 import type { Server } from '../../server/connect.js';
 import { restoreConditions, unreachableReplicas } from '../config-file.js';
@@ -26,8 +26,8 @@ export const fedStandby = (workflowId: string): StandbyKind => ({
   },
   // It follows nobody by itself; but without whoever feeds it writers would wait for nothing, and from here on its own
   // stream tells what is to be carried back.
-  guard: async standby => {
-    await untilFed(standby, workflowId);
+  guard: async (standby, primaryOffset) => {
+    await untilFed(standby, workflowId, primaryOffset);
     await noteBackPlace(standby, workflowId);
   },
   // Applications that are refused by the parked primary may try it: what it took then, and nobody carries, would be lost.
@@ -46,13 +46,15 @@ export const fedStandby = (workflowId: string): StandbyKind => ({
 });
 
 /** So long a worker that takes over from one that died may need, in ms. */
-const untilFedMs = 8000;
-const lookMs = 50;
+const untilFedMs = 12_000;
+const lookMs = 20;
 
-/** Nothing is lost where nobody comes: then the drain takes too long, and the primary goes on. */
-async function untilFed(standby: Server, workflowId: string): Promise<void> {
-  const until = performance.now() + untilFedMs;
-  while (!(await hasWriters(standby, workflowId)) && performance.now() < until) await delay(lookMs);
+/** Until it has what the primary had just now. Nothing is lost where nobody comes: then the primary goes on. */
+async function untilFed(standby: Server, workflowId: string, primaryOffset: number): Promise<void> {
+  for (const until = performance.now() + untilFedMs; performance.now() < until; await delay(lookMs)) {
+    const checkpoint = parseCheckpoint(await standby.call('GET', checkpointKey(workflowId)));
+    if (checkpoint && Math.min(checkpoint.offset, checkpoint.checked) >= primaryOffset) return;
+  }
 }
 
 /** @param master whom it is fed with the writes of; null: it was promoted */

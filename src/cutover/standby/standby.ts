@@ -15,7 +15,7 @@ export interface StandbyKind {
     addresses: Addresses,
   ): Promise<Observation | null>;
   /** It must not follow a primary that restarts: that may come back with less. */
-  guard(standby: Server): Promise<void>;
+  guard(standby: Server, primaryOffset: number): Promise<void>;
   /** From here on it refuses writes until it is promoted: where it would take them from anyone. */
   close?(standby: Server): Promise<void>;
   /** It was not promoted: whoever feeds it may go on. */
