@@ -35,8 +35,9 @@ type Perform = (context: ActContext, events: SwitchEvents) => Promise<void>;
 
 const performers: Record<Exclude<Act, 'wait'>, Perform> = {
   guard: async ({ attempt, request, ...context }) => {
-    // An attempt that died may have left it closed.
+    // An attempt that died may have left it closed and its fence up: no writer waits for what may take seconds here.
     await openStandby({ request, ...context });
+    await request.fence.lower(primaryOf(context));
     await request.standbyKind.guard(standbyOf(context), context.seen.primary?.offset ?? 0);
     attempt.guarded = true;
   },

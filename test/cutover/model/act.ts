@@ -26,7 +26,8 @@ interface Acting {
 
 /** The acts of src/cutover/acts.ts: what each does to the servers and to the attempt's memory. */
 const acts: Record<Exclude<Act, 'wait'>, (acting: Acting) => void> = {
-  guard: ({ state, attempt, standby, rules }) => {
+  guard: ({ state, attempt, primary, standby, rules }) => {
+    state.servers[primary].paused = false;
     state.servers[standby].shutOut = true;
     if (rules.rewrites) rewrite(state.servers[standby]);
     attempt.memory.guarded = true;
