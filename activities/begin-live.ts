@@ -1,6 +1,6 @@
 import { MigrationError } from '../src/contract/errors.js';
+import { countOwnKeys } from '../src/keys/count-own-keys.js';
 import { writePlanKey } from '../src/replication/plan-key.js';
-import { isOwnKey } from '../src/selection/own-keys.js';
 import { Selection } from '../src/selection/selection.js';
 import type { Server } from '../src/server/connect.js';
 import { addressOf } from '../src/server/endpoint.js';
@@ -43,24 +43,10 @@ export const beginLive =
     });
   };
 
-/** Of the databases that get keys, other than the product's own. */
+/** Of the databases that get keys, other than the product's own, which are in the first. */
 async function keysInTheWay(target: Server, selection: Selection): Promise<number> {
   let count = 0;
   for (const [db, keys] of keysByDatabase(await readInfo(target, 'keyspace')))
-    if (selection.sourceDatabase(db) !== null) count += keys - (db === 0 ? await ownKeys(target) : 0);
+    if (selection.sourceDatabase(db) !== null) count += keys - (db === 0 ? await countOwnKeys(target, keys) : 0);
   return count;
 }
-
-/** They are in the first database. */
-async function ownKeys(target: Server): Promise<number> {
-  let [cursor, own] = ['0', 0];
-  do {
-    const [next, keys] = (await target.callBuffer('SCAN', cursor, 'COUNT', 1000)) as [Buffer, Buffer[]];
-    own += keys.filter(key => isOwnKey(key, 0, key.length)).length;
-    cursor = next.toString();
-  } while (cursor !== '0' && own < mostOwn);
-  return own;
-}
-
-/** The plan, the mark of a promotion, a checkpoint. */
-const mostOwn = 8;

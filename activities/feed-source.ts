@@ -47,7 +47,7 @@ async function feed(
   { replicationId, offset, from, promotedAt }: Beginning,
   { live }: ActivityDeps,
   show: (make: () => unknown) => void,
-): Promise<{ lost: string }> {
+): Promise<never> {
   const { cancellationSignal: signal } = Context.current();
   const ended = new AbortController();
   const route = await routeTo(source, live.feed);
@@ -61,24 +61,19 @@ async function feed(
     listen: { host: route.listen, port: live.feed.port, password: route.password },
     spool: live.spool,
   };
-  try {
-    return await feedBack(request, {
-      signal: AbortSignal.any([signal, ended.signal]),
-      onReport: report => {
-        show(() => report);
-        if (report.port !== null && !pointed) {
-          pointed = true;
-          const address = { host: route.host, port: report.port };
-          withHeld(source, held => pointSource(held, address, route.password)).catch(error => ended.abort(error));
-        }
-        lostSince = report.lost === null ? 0 : lostSince || Date.now();
-        if (report.lost !== null && Date.now() - lostSince >= lostAfterMs) ended.abort(new WayBackLost(report.lost));
-      },
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  }
+  return feedBack(request, {
+    signal: AbortSignal.any([signal, ended.signal]),
+    onReport: report => {
+      show(() => report);
+      if (report.port !== null && !pointed) {
+        pointed = true;
+        const address = { host: route.host, port: report.port };
+        withHeld(source, held => pointSource(held, address, route.password)).catch(error => ended.abort(error));
+      }
+      lostSince = report.lost === null ? 0 : lostSince || Date.now();
+      if (report.lost !== null && Date.now() - lostSince >= lostAfterMs) ended.abort(new WayBackLost(report.lost));
+    },
+  });
 }
 
 /** What the mark of the promotion, and the place noted before it, tell. */

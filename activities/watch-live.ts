@@ -2,9 +2,8 @@ import { Context } from '@temporalio/activity';
 import type { LinkReport } from '../src/contract/link.js';
 import { monitorLive } from '../src/live/monitor.js';
 import type { ActivityDeps } from './deps.js';
+import { linkPulse } from './link-pulse.js';
 import { type Direction, partsOf, type Scope } from './scope.js';
-
-const heartbeatMs = 400;
 
 /** Watches how far the target is, by its checkpoint, for a slice. Only looks. */
 export const watchLive =
@@ -14,13 +13,9 @@ export const watchLive =
   ): Promise<LinkReport> => {
     const { direction, previous, sliceMs, plan, name } = scope;
     const { primary, standby, mine } = await partsOf(scope, direction, deps);
-    const { heartbeat, cancellationSignal: signal } = Context.current();
-    let last = 0;
-    const onReport = (report: LinkReport) => {
-      if (Date.now() - last < heartbeatMs) return;
-      last = Date.now();
-      heartbeat({ progress: report.progress, detail: report.state });
-    };
     const request = { primary, standby, workflowId: name, previous, sliceMs, mine };
-    return monitorLive({ ...request, maxLagBytes: plan.cutover.maxLagBytes }, { onReport, signal });
+    return monitorLive(
+      { ...request, maxLagBytes: plan.cutover.maxLagBytes },
+      { onReport: linkPulse(), signal: Context.current().cancellationSignal },
+    );
   };

@@ -36,14 +36,10 @@ export async function cutWriters(server: Server, workflowId: string): Promise<nu
   return (await Promise.all(cuts)).reduce((sum, count) => sum + count, 0);
 }
 
-async function writersAt(server: Server, workflowId: string): Promise<string[]> {
+async function cutAt(server: Server, workflowId: string): Promise<number> {
   const name = writerName(workflowId);
   const lines = String(await server.call('CLIENT', 'LIST')).split('\n');
-  return lines.filter(line => line.includes(` name=${name} `)).map(line => /^id=(\d+)/.exec(line)?.[1] ?? '');
-}
-
-async function cutAt(server: Server, workflowId: string): Promise<number> {
-  const ids = await writersAt(server, workflowId);
+  const ids = lines.filter(line => line.includes(` name=${name} `)).map(line => /^id=(\d+)/.exec(line)?.[1] ?? '');
   for (const id of ids) await server.call('CLIENT', 'KILL', 'ID', id);
   return ids.length;
 }

@@ -44,6 +44,10 @@ export const fetchedKey = (workflowId: string): string => `${checkpointKey(workf
 export const checkpointKey = (workflowId: string): string =>
   `${ownPrefix}live:${createHash('sha256').update(workflowId).digest('hex').slice(0, 16)}`;
 
+/** Up to where the target has the stream for sure: what was not looked at may have failed. Null: it has not begun. */
+export const appliedOffset = (checkpoint: Checkpoint | null): number | null =>
+  checkpoint === null || checkpoint.snapshot !== null ? null : Math.min(checkpoint.offset, checkpoint.checked);
+
 /** Null: there is none. */
 export function parseCheckpoint(value: unknown): Checkpoint | null {
   if (typeof value !== 'string' && !Buffer.isBuffer(value)) return null;

@@ -7,7 +7,7 @@ import { ServerWatch } from '../replication/watch.js';
 import { connect, type Server } from '../server/connect.js';
 import type { Endpoint } from '../server/endpoint.js';
 import { infoNumber } from '../server/info.js';
-import { type Checkpoint, checkpointKey, parseCheckpoint } from './checkpoint.js';
+import { appliedOffset, type Checkpoint, checkpointKey, parseCheckpoint } from './checkpoint.js';
 
 export interface LiveMonitorRequest {
   /** The one that takes writes, and the one that a worker feeds with them. */
@@ -66,7 +66,7 @@ class LiveMonitor {
     ]);
     const { previous, maxLagBytes } = this.request;
     if (primary) this.#clock.sample(performance.now(), primary.offset);
-    const applied = checkpoint && !checkpoint.snapshot ? Math.min(checkpoint.offset, checkpoint.checked) : null;
+    const applied = appliedOffset(checkpoint);
     const lagBytes = primary && applied !== null ? Math.max(0, primary.offset - applied) : null;
     return {
       at: new Date().toISOString(),

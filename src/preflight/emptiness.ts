@@ -1,7 +1,6 @@
 import type { CheckResult } from '../contract/checks.js';
-import { ownPrefix } from '../contract/own-prefix.js';
+import { countOwnKeys } from '../keys/count-own-keys.js';
 import { parseReplication } from '../replication/state.js';
-import type { Server } from '../server/connect.js';
 import { keysByDatabase, readInfo, totalKeys } from '../server/info.js';
 import { type Check, type CheckContext, counted, Place, resultsOf } from './check.js';
 
@@ -12,7 +11,7 @@ export const emptiness: Check = async context => {
   const { target, plan } = context;
   if (isReplicaOfSource(context)) return [pass('target', `${Place(target)} is a replica of the source already.`)];
   const info = await readInfo(target, 'keyspace');
-  const keys = totalKeys(info) - (totalKeys(info) > fewKeys ? 0 : await countOwnKeys(target));
+  const keys = totalKeys(info) - (await countOwnKeys(target, totalKeys(info)));
   if (keys <= 0) return [pass('target', `${Place(target)} is empty.`)];
   const databases = [...keysByDatabase(info)].map(([number, count]) => `${count} in database ${number}`);
   return [judge(`${Place(target)} has ${counted(keys, 'key')} (${databases.join(', ')})`, plan.target.ifNotEmpty)];
@@ -37,19 +36,4 @@ function judge(said: string, ifNotEmpty: 'refuse' | 'wipe'): CheckResult {
 function isReplicaOfSource({ sourceInfo, targetInfo }: CheckContext): boolean {
   const [source, target] = [parseReplication(sourceInfo), parseReplication(targetInfo)];
   return target.role === 'replica' && target.replid !== '' && target.replid === source.replid;
-}
-
-/** The migration has a handful at most: in a bigger dataset they don't matter. */
-const fewKeys = 1000;
-
-async function countOwnKeys(target: Server): Promise<number> {
-  let [cursor, own] = ['0', 0];
-  do {
-    const [next, names] = (await target.call('SCAN', cursor, 'MATCH', `${ownPrefix}*`, 'COUNT', fewKeys)) as [
-      string,
-      string[],
-    ];
-    [cursor, own] = [next, own + names.length];
-  } while (cursor !== '0');
-  return own;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cutWriters } from '../../copy/writers.js';
-import { type Checkpoint, checkpointKey, parseCheckpoint } from '../../live/checkpoint.js';
+import { appliedOffset, type Checkpoint, checkpointKey, parseCheckpoint } from '../../live/checkpoint.js';
 import { noteBackPlace } from '../../live/feed/promotion.js';
 import type { Server } from '../../server/connect.js';
 import { restoreConditions, unreachableReplicas } from '../config-file.js';
@@ -52,8 +52,8 @@ const lookMs = 20;
 /** Until it has what the primary had just now. Nothing is lost where nobody comes: then the primary goes on. */
 async function untilFed(standby: Server, workflowId: string, primaryOffset: number): Promise<void> {
   for (const until = performance.now() + untilFedMs; performance.now() < until; await delay(lookMs)) {
-    const checkpoint = parseCheckpoint(await standby.call('GET', checkpointKey(workflowId)));
-    if (checkpoint && Math.min(checkpoint.offset, checkpoint.checked) >= primaryOffset) return;
+    const applied = appliedOffset(parseCheckpoint(await standby.call('GET', checkpointKey(workflowId))));
+    if (applied !== null && applied >= primaryOffset) return;
   }
 }
 
@@ -63,20 +63,19 @@ function asSeen(
   master: Addresses['primary'] | null,
   checkpoint: Checkpoint | null,
 ): Observed {
-  const whole = checkpoint !== null && checkpoint.snapshot === null;
+  const applied = appliedOffset(checkpoint);
   return {
     ...server,
     role: master === null ? 'master' : 'replica',
     master,
     promoted: master === null,
     refuses: false,
-    linkUp: whole,
-    syncInProgress: checkpoint !== null && !whole,
+    linkUp: applied !== null,
+    syncInProgress: checkpoint !== null && applied === null,
     replid: checkpoint?.replicationId ?? '',
     replid2: '',
     secondOffset: 0,
-    // What was not looked at may have failed: it counts as not applied.
-    offset: whole ? Math.min(checkpoint.offset, checkpoint.checked) : 0,
+    offset: applied ?? 0,
     // Without a checkpoint it may have lost everything, the mark of its promotion too.
     backlogFirstOffset: checkpoint ? 1 : 0,
     backlogSize: 0,

@@ -48,29 +48,35 @@ async function attachAndDrop(connection: RespConnection): Promise<void> {
 }
 
 /**
- * A stream that is gone on with doesn't say again which database is selected. So it is said behind the place: by writes
- * in two databases of a key that is gone at once. (A server of one database refuses the other: then there is no doubt.)
+ * Where a stream is, and behind that which database is selected, which a stream that is gone on with doesn't say again: by
+ * writes in two databases of a key that is gone at once. (A server of one database refuses the other: then there is no
+ * doubt.) To be run in one transaction, whose first answer `placeIn` reads.
  */
-async function selectForSure(connection: RespConnection): Promise<TargetPlace> {
-  const touch = [
+export const markPlace: (string | number)[][] = [
+  ['INFO', 'replication'],
+  ...[1, 0].flatMap(db => [
+    ['SELECT', db],
     ['SET', probeKey, ''],
     ['DEL', probeKey],
-  ];
-  const commands = [['INFO', 'replication'], ['SELECT', 1], ...touch, ['SELECT', 0], ...touch];
-  const replies = await connection.pipeline([['MULTI'], ...commands, ['EXEC']]);
+  ]),
+];
+
+async function selectForSure(connection: RespConnection): Promise<TargetPlace> {
+  const replies = await connection.pipeline([['MULTI'], ...markPlace, ['EXEC']]);
   const executed = replies.at(-1);
   const results = Array.isArray(executed) ? executed.filter((_, index) => index !== 1) : [];
   const error = [...replies, ...results].find(reply => reply instanceof RespError);
   if (error instanceof RespError) throw refused(connection.endpoint, 'a write of its own', error);
-  return { ...placeIn(parseInfo(String(results[0]))), db: 0 };
+  return placeIn(parseInfo(String(results[0])));
 }
 
 export const replicationOf = async (connection: RespConnection): Promise<Info> =>
   parseInfo(String(await connection.command('INFO', 'replication')));
 
-const isKept = (info: Info): boolean => infoNumber(info, 'repl_backlog_active') === 1;
+export const isKept = (info: Info): boolean => infoNumber(info, 'repl_backlog_active') === 1;
 
-const placeIn = (info: Info) => ({
+export const placeIn = (info: Info): TargetPlace => ({
   replicationId: info.get('master_replid') ?? '',
   offset: infoNumber(info, 'master_repl_offset'),
+  db: 0,
 });

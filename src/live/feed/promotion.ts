@@ -1,11 +1,12 @@
 import { promotedKey } from '../../cutover/marker.js';
 import type { Server } from '../../server/connect.js';
 import type { Endpoint } from '../../server/endpoint.js';
-import { infoNumber, parseInfo } from '../../server/info.js';
+import { parseInfo } from '../../server/info.js';
 import { checkpointKey } from '../checkpoint.js';
 import { receiveStream, type StreamOutcome, type StreamSink } from '../receive/receive-stream.js';
 import { StreamReader } from '../stream/index.js';
 import { wordAt } from '../stream/words.js';
+import { isKept, markPlace, placeIn } from './arm-backlog.js';
 import type { TargetPlace } from './mark.js';
 import { WayBackLost } from './way-back-lost.js';
 
@@ -22,24 +23,10 @@ export const backPlaceKey = (workflowId: string): string => `${checkpointKey(wor
  * writes in two of them. A target that keeps nothing of its stream has no way back, and takes over all the same.
  */
 export async function noteBackPlace(target: Server, workflowId: string): Promise<void> {
-  const probe = `${backPlaceKey(workflowId)}:probe`;
-  const touch = [
-    ['SET', probe, ''],
-    ['DEL', probe],
-  ];
-  const [info] = await target.transaction([
-    ['INFO', 'replication'],
-    ['SELECT', 1],
-    ...touch,
-    ['SELECT', 0],
-    ...touch,
-    ['DEL', backPlaceKey(workflowId)],
-  ]);
+  const [info] = await target.transaction([...markPlace, ['DEL', backPlaceKey(workflowId)]]);
   const fields = parseInfo(String(info));
-  if (info instanceof Error || infoNumber(fields, 'repl_backlog_active') !== 1) return;
-  const replicationId = fields.get('master_replid') ?? '';
-  const place: BackPlace = { replicationId, offset: infoNumber(fields, 'master_repl_offset'), db: 0 };
-  await target.call('SET', backPlaceKey(workflowId), JSON.stringify(place));
+  if (info instanceof Error || !isKept(fields)) return;
+  await target.call('SET', backPlaceKey(workflowId), JSON.stringify(placeIn(fields)));
 }
 
 /**

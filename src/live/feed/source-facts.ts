@@ -1,8 +1,8 @@
-import { infoOf } from '../../keys/info-of.js';
 import { RespConnection } from '../../resp/connection.js';
 import type { Endpoint } from '../../server/endpoint.js';
 import { type Abilities, abilities } from '../../values/copy/abilities.js';
-import { levelOf, type TargetServer } from '../stream/index.js';
+import { serverOf } from '../apply/target.js';
+import type { TargetServer } from '../stream/index.js';
 
 /** What the source can be told. */
 export interface SourceFacts {
@@ -10,15 +10,12 @@ export interface SourceFacts {
   abilities: Abilities;
 }
 
-/** @throws MigrationError as `RespConnection.open`; PermissionMissing; RespError */
+/** @throws MigrationError as `RespConnection.open`; PermissionMissing */
 export async function readSourceFacts(source: Endpoint): Promise<SourceFacts> {
   const connection = await RespConnection.open(source, { name: 'redis-migration-feed' });
   try {
-    const [list, info] = await Promise.all([connection.command('COMMAND'), infoOf(connection)]);
-    const rows = Array.isArray(list) ? list : [];
-    const names = rows.map(row => String(Array.isArray(row) ? row[0] : row).toUpperCase());
-    const level = levelOf(info.get('redis_version') ?? '0');
-    return { server: { commands: new Set(names), level }, abilities: await abilities(connection) };
+    const [server, able] = await Promise.all([serverOf(connection), abilities(connection)]);
+    return { server, abilities: able };
   } finally {
     connection.close();
   }
