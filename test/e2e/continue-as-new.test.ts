@@ -13,10 +13,16 @@ const failedPrecondition = 9;
 /** It begins anew after some 300; while the watch is waited for, more messages come in. */
 const mostEventsOfARun = 500;
 
+type Rates = Record<'maxKeysPerSecond' | 'maxBytesPerSecond', Set<number>>;
+
+/** Status keeps some fifty notes, so no more than that may be on their way unseen, of both senders together. */
+const mostUnseen = 20;
+
 /** Sends the numbers one after the other as a signal's or an update's rate; resolves to the updates' answers. */
-async function sendNumbers(migration: Migration, numbers: number[], as: 'signal' | 'update'): Promise<string[]> {
+async function sendNumbers(migration: Migration, numbers: number[], seen: Set<number>, as: 'signal' | 'update') {
   const answers: string[] = [];
-  for (const n of numbers) {
+  for (const [index, n] of numbers.entries()) {
+    await waitFor(() => index - seen.size < mostUnseen, { what: 'the rates to be noted', everyMs: 1 });
     if (as === 'signal') await migration.signal('setRate', { maxKeysPerSecond: n });
     else answers.push(await answered(() => migration.update('setRate', { maxBytesPerSecond: n })));
   }
@@ -38,21 +44,20 @@ async function answered(send: () => Promise<string>): Promise<string> {
   }
 }
 
-/** The rates that were ever noted: status keeps the last notes only, so it is looked at all the time. */
-async function collectRates(migration: Migration, until: Promise<unknown>) {
-  const seen = { maxKeysPerSecond: new Set<number>(), maxBytesPerSecond: new Set<number>() };
+/** Adds the rates that are ever noted until then: status keeps the last notes only, so it is looked at all the time. */
+async function collectRates(migration: Migration, seen: Rates, until: Promise<unknown>): Promise<void> {
   let ended = false;
   const end = () => {
     ended = true;
   };
   until.then(end, end);
-  do {
+  for (let last = false; !last; ) {
+    last = ended;
     const { notes } = await migration.status();
     for (const field of ['maxKeysPerSecond', 'maxBytesPerSecond'] as const)
       for (const [, value] of notes.join('\n').matchAll(new RegExp(`"${field}":(\\d+)`, 'g')))
         seen[field].add(Number(value));
-  } while (!ended);
-  return seen;
+  }
 }
 
 /** Signals until the history begins anew. */
@@ -77,13 +82,16 @@ describe.concurrent('a history that has grown begins anew', () => {
     const migration = await trial.start();
     await migration.untilReady();
     const numbers = Array.from({ length: 100 }, (_, n) => n + 1);
-    const sent = Promise.all([sendNumbers(migration, numbers, 'signal'), sendNumbers(migration, numbers, 'update')]);
-    const seen = await collectRates(migration, sent);
+    const seen: Rates = { maxKeysPerSecond: new Set(), maxBytesPerSecond: new Set() };
+    const sent = Promise.all([
+      sendNumbers(migration, numbers, seen.maxKeysPerSecond, 'signal'),
+      sendNumbers(migration, numbers, seen.maxBytesPerSecond, 'update'),
+    ]);
+    await collectRates(migration, seen, sent);
     expect((await sent)[1]).toEqual(numbers.map(() => 'set'));
-    const { maxKeysPerSecond, maxBytesPerSecond } = await collectRates(migration, Promise.resolve());
-    const noted = (one: Set<number>, other: Set<number>) => [...new Set([...one, ...other])].sort((a, b) => a - b);
-    expect(noted(seen.maxKeysPerSecond, maxKeysPerSecond)).toEqual(numbers);
-    expect(noted(seen.maxBytesPerSecond, maxBytesPerSecond)).toEqual(numbers);
+    const inOrder = (noted: Set<number>) => [...noted].sort((a, b) => a - b);
+    expect(inOrder(seen.maxKeysPerSecond)).toEqual(numbers);
+    expect(inOrder(seen.maxBytesPerSecond)).toEqual(numbers);
     expect(await migration.control()).toEqual({ paused: false, maxKeysPerSecond: 100, maxBytesPerSecond: 100 });
     await migration.cutOver();
     await migration.update('complete');
