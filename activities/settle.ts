@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SettledAs, Settlement } from '../src/contract/settlement.js';
-import { restoreConditions, writeConditions } from '../src/cutover/config-file.js';
+import { knownConditions, restoreConditions } from '../src/cutover/config-file.js';
 import { clearEpochs, type Held } from '../src/cutover/epoch.js';
 import { promotedKey } from '../src/cutover/marker.js';
 import { hold } from '../src/replication/link.js';
@@ -79,7 +79,7 @@ const mayRule: Record<SettledAs, ('source' | 'target')[]> = {
  * that ends, one that must not rule beside the other is parked.
  */
 async function putInPlace(held: Held, rules: boolean, originals: OriginalSettings): Promise<string[]> {
-  const restore = restoreConditions(writeConditions(originals));
+  const restore = restoreConditions(knownConditions(originals));
   const { role } = await readReplication(held.critical, held.runId);
   if (rules || role === 'replica') {
     await held.critical.pipeline(restore);
@@ -165,7 +165,7 @@ function kept({ as, originals }: Settle, side: 'source' | 'target', other: Endpo
 /** Last of all, since it cuts this attempt's own acting connection too. */
 async function tidy(held: Held, rewrite: boolean): Promise<string[]> {
   await clearEpochs(held);
-  if (!rewrite) return [];
+  if (!rewrite || held.form.kind === 'key') return [];
   const failed = await held.admin.call('CONFIG', 'REWRITE').then(
     () => null,
     error => String((error as Error).message),

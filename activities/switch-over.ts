@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
-import { writeConditions } from '../src/cutover/config-file.js';
+import { knownConditions, writeConditions } from '../src/cutover/config-file.js';
 import type { End, Goal } from '../src/cutover/decide.js';
 import { chooseFence } from '../src/cutover/fence/fence.js';
 import { reconcile } from '../src/cutover/reconcile.js';
@@ -104,7 +104,7 @@ async function requestOf(scope: SwitchOver, deps: ActivityDeps) {
       hasSwitchHook: hooks[hookPoint(scope)] !== undefined,
     },
     fence: chooseFence(plan.cutover.fence, scope.commandLevel, writeConditions(settings)),
-    conditions: { primary: writeConditions(settings), standby: writeConditions(originals[parts.standbySide]) },
+    conditions: { primary: writeConditions(settings), standby: knownConditions(originals[parts.standbySide]) },
     pingPeriod: settings['repl-ping-replica-period'] ?? '10',
     fenceForMs: drainTimeoutMs + pauseMarginMs,
     connectTimeoutMs,

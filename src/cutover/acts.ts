@@ -60,9 +60,9 @@ const performers: Record<Exclude<Act, 'wait'>, Perform> = {
   },
   /** The offset at which it parks is what INFO says in the same transaction, and ever after. */
   park: async context => {
-    const { fence, pingPeriod, standbyKind } = context.request;
+    const { fence, pingPeriod, standbyKind, conditions } = context.request;
     const { host, port } = parkingAddress;
-    if (isWaiting(context)) await standbyKind.close?.(standbyOf(context));
+    if (isWaiting(context)) await standbyKind.close?.(standbyOf(context), conditions.standby);
     await transact(primaryOf(context), [['REPLICAOF', host, port], setPingPeriod(pingPeriod), ...fence.afterParking]);
     context.attempt.parkedAt = performance.now();
   },

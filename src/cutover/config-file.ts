@@ -32,6 +32,10 @@ export const writeConditions = (originals: OriginalSettings): WriteConditions =>
   minReplicasMaxLag: originals['min-replicas-max-lag'] ?? '10',
 });
 
+/** Null: a server of which nothing was written down, since it has no CONFIG, or nothing was begun. It is set to nothing. */
+export const knownConditions = (originals: OriginalSettings): WriteConditions | null =>
+  originals['min-replicas-to-write'] === undefined ? null : writeConditions(originals);
+
 /**
  * What they stand at, for a server whose settings of before were written down nowhere any more. What this migration makes
  * of them doesn't count.
@@ -47,10 +51,13 @@ export async function presentSettings(server: Server): Promise<OriginalSettings>
 }
 
 /** Sets them back in memory. */
-export const restoreConditions = ({ minReplicasToWrite, minReplicasMaxLag }: WriteConditions): string[][] => [
-  ['CONFIG', 'SET', 'min-replicas-to-write', minReplicasToWrite],
-  ['CONFIG', 'SET', 'min-replicas-max-lag', minReplicasMaxLag],
-];
+export const restoreConditions = (conditions: WriteConditions | null): string[][] =>
+  conditions === null
+    ? []
+    : [
+        ['CONFIG', 'SET', 'min-replicas-to-write', conditions.minReplicasToWrite],
+        ['CONFIG', 'SET', 'min-replicas-max-lag', conditions.minReplicasMaxLag],
+      ];
 
 /**
  * In one transaction, so that no client ever meets the refusal of a server that did not restart. Of a master only: a
@@ -71,6 +78,6 @@ export async function braceFile(server: Server, original: WriteConditions): Prom
 }
 
 /** The file says again what the server is; where there is none, nothing does. The clean-up says when it can't be written. */
-export async function recordRole(server: Server, original: WriteConditions): Promise<void> {
+export async function recordRole(server: Server, original: WriteConditions | null): Promise<void> {
   await server.transaction([...restoreConditions(original), ['CONFIG', 'REWRITE']]);
 }

@@ -21,8 +21,8 @@ export interface SwitchRequest {
   names: { primary: string; standby: string };
   limits: Limits;
   fence: Fence;
-  /** On what conditions both take writes, as a master. */
-  conditions: { primary: WriteConditions; standby: WriteConditions };
+  /** On what conditions both take writes, as a master; null: it has no CONFIG. */
+  conditions: { primary: WriteConditions; standby: WriteConditions | null };
   /** The primary's `repl-ping-replica-period`, which is raised while the fence is up: PINGs move the offset. */
   pingPeriod: string;
   /** How long the fence holds by itself if this attempt dies, in ms. */

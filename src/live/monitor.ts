@@ -54,8 +54,9 @@ class LiveMonitor {
   #reader: Server | undefined;
 
   constructor(private readonly request: LiveMonitorRequest) {
-    this.#primary = new ServerWatch(request.primary, request.mine);
-    this.#standby = new ServerWatch(request.standby, request.mine);
+    // A server without CONFIG would count each question as an error, and the observation would hold it against the target.
+    this.#primary = new ServerWatch(request.primary, request.mine, 'left-alone');
+    this.#standby = new ServerWatch(request.standby, request.mine, 'left-alone');
   }
 
   async tick(): Promise<LinkReport> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CheckResult } from '../contract/checks.js';
 import { MigrationError } from '../contract/errors.js';
 import type { Server } from '../server/connect.js';
+import { isUnknownCommand } from '../server/failures.js';
 import { commandLevel, type Info } from '../server/info.js';
 import { type AclUser, parseAclUser } from './acl-line.js';
 import { type Check, counted, listed, place, resultsOf } from './check.js';
@@ -23,7 +24,8 @@ async function readUsers(server: Server, info: Info): Promise<AclUser[] | { forb
   try {
     return ((await server.call('ACL', 'LIST')) as string[]).map(parseAclUser);
   } catch (error) {
-    if (error instanceof MigrationError && error.type === 'PermissionMissing') return { forbidden: server };
+    const forbidden = error instanceof MigrationError && error.type === 'PermissionMissing';
+    if (forbidden || isUnknownCommand(error)) return { forbidden: server };
     throw error;
   }
 }
@@ -39,7 +41,7 @@ async function onlyUser(server: Server): Promise<AclUser> {
 const notCompared = (server: Server): CheckResult =>
   warning(
     server.endpoint.side,
-    `The application's users were not compared: the migration's user may not run ACL LIST on ${place(server)}.`,
+    `The application's users were not compared: the migration can't run ACL LIST on ${place(server)}.`,
     'Compare them yourself (ACL LIST on both sides): users and passwords are not replicated.',
   );
 

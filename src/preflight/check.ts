@@ -2,6 +2,7 @@ import { escapeName } from '../application/clients.js';
 import type { ClusterView } from '../cluster/index.js';
 import type { CheckName, CheckResult } from '../contract/checks.js';
 import type { MigrationError } from '../contract/errors.js';
+import { replicates } from '../contract/methods.js';
 import type { MigrationPlan } from '../contract/plan.js';
 import type { Server } from '../server/connect.js';
 import { addressOf } from '../server/endpoint.js';
@@ -56,6 +57,10 @@ export const place = ({ endpoint }: Server): string => `the ${endpoint.side} ${a
 export const Place = (server: Server): string => place(server).replace(/^t/, 'T');
 
 /** The server and what it said, for each side. */
+/** Those that are a replica at some time: the old source, and a target that follows by itself. */
+export const replicaSides = (context: CheckContext) =>
+  sides(context).filter(({ server }) => server.endpoint.side === 'source' || replicates(context.plan.method));
+
 export const sides = ({ source, target, sourceInfo, targetInfo }: CheckContext) =>
   [
     { side: 'source', server: source, info: sourceInfo },

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../contract/checks.js';
 import type { Server } from '../server/connect.js';
 import type { Info } from '../server/info.js';
-import { type Check, Place, resultsOf, sides } from './check.js';
+import { type Check, Place, replicaSides, resultsOf } from './check.js';
 
 const { pass, warning } = resultsOf('config-rewrite');
 
@@ -11,7 +11,8 @@ const forgets = {
 } as const;
 
 /** Roles outlive a restart only when they are written to the configuration file. Nothing is written to try it. */
-export const configRewrite: Check = async context => sides(context).map(({ server, info }) => judge(server, info));
+export const configRewrite: Check = async context =>
+  replicaSides(context).map(({ server, info }) => judge(server, info));
 
 function judge(server: Server, info: Info): CheckResult {
   const { side } = server.endpoint;

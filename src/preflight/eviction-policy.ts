@@ -1,15 +1,15 @@
 import type { CheckResult } from '../contract/checks.js';
 import { formatBytes } from '../contract/units.js';
 import type { Server } from '../server/connect.js';
-import { infoNumber } from '../server/info.js';
+import { type Info, infoNumber } from '../server/info.js';
 import { type Check, resultsOf } from './check.js';
 import { numberOf, readSettings } from './read-settings.js';
 
 const { pass, warning, failure } = resultsOf('eviction-policy');
 
 /** Eviction is data loss unless the application lives with it; what the source does is what it lives with. */
-export const evictionPolicy: Check = async ({ source, target, sourceInfo }) => {
-  const [from, to] = await Promise.all([readEviction(source), readEviction(target)]);
+export const evictionPolicy: Check = async ({ source, target, sourceInfo, targetInfo }) => {
+  const [from, to] = await Promise.all([readEviction(source, sourceInfo), readEviction(target, targetInfo)]);
   return [onSource(from, infoNumber(sourceInfo, 'evicted_keys')), onTarget(from, to)];
 };
 
@@ -22,10 +22,11 @@ interface Eviction {
   asReplica: boolean;
 }
 
-async function readEviction(server: Server): Promise<Eviction> {
+/** Also of a server without CONFIG: INFO says the most of it. */
+async function readEviction(server: Server, info: Info): Promise<Eviction> {
   const settings = await readSettings(server, 'maxmemory', 'maxmemory-policy', 'replica-ignore-maxmemory');
-  const maxmemory = numberOf(settings, 'maxmemory');
-  const said = settings.get('maxmemory-policy') ?? 'noeviction';
+  const maxmemory = settings.has('maxmemory') ? numberOf(settings, 'maxmemory') : infoNumber(info, 'maxmemory');
+  const said = settings.get('maxmemory-policy') ?? info.get('maxmemory_policy') ?? 'noeviction';
   const policy = /^[a-z-]{1,20}$/.test(said) ? said : 'unknown';
   const on = maxmemory > 0 && policy !== 'noeviction';
   return { maxmemory, policy, on, asReplica: on && settings.get('replica-ignore-maxmemory') === 'no' };

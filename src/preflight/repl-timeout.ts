@@ -1,7 +1,7 @@
 import type { CheckResult } from '../contract/checks.js';
 import { formatDuration } from '../contract/units.js';
 import type { Server } from '../server/connect.js';
-import { type Check, resultsOf } from './check.js';
+import { type Check, replicaSides, resultsOf } from './check.js';
 import { expectedLoad } from './load.js';
 import { numberOf, readSettings } from './read-settings.js';
 
@@ -10,7 +10,7 @@ const { pass, warning, failure } = resultsOf('repl-timeout');
 /** Either end drops the link after so long without a word: a fork, a load or a stalled disk of the full sync may take it. */
 export const replTimeout: Check = context => {
   const { syncSeconds } = expectedLoad(context);
-  return Promise.all([judge(context.source, syncSeconds), judge(context.target, syncSeconds)]);
+  return Promise.all(replicaSides(context).map(({ server }) => judge(server, syncSeconds)));
 };
 
 async function judge(server: Server, syncSeconds: number): Promise<CheckResult> {

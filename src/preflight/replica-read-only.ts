@@ -1,6 +1,6 @@
 import type { CheckResult } from '../contract/checks.js';
 import type { Server } from '../server/connect.js';
-import { type Check, resultsOf } from './check.js';
+import { type Check, replicaSides, resultsOf } from './check.js';
 import { readSettings } from './read-settings.js';
 
 const { pass, warning } = resultsOf('replica-read-only');
@@ -8,7 +8,7 @@ const { pass, warning } = resultsOf('replica-read-only');
 const setting = 'replica-read-only';
 
 /** A replica that takes writes drifts away: the target during the sync, the old source after the cutover. */
-export const replicaReadOnly: Check = ({ source, target }) => Promise.all([judge(source), judge(target)]);
+export const replicaReadOnly: Check = context => Promise.all(replicaSides(context).map(({ server }) => judge(server)));
 
 async function judge(server: Server): Promise<CheckResult> {
   const { side } = server.endpoint;

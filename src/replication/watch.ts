@@ -9,6 +9,11 @@ import type { Watched } from './guard.js';
 import { strangerLogin } from './settings.js';
 import { parseReplication } from './state.js';
 
+const settingsAsked = [
+  ['CONFIG', 'GET', 'masteruser'],
+  ['CONFIG', 'GET', 'min-replicas-to-write'],
+];
+
 /** Keeps one read-only connection to a server, made anew when it breaks, and says what the server says. */
 export class ServerWatch {
   private server: Server | null = null;
@@ -18,6 +23,8 @@ export class ServerWatch {
   constructor(
     private readonly endpoint: Endpoint,
     private readonly mine: (marker: PromotedMarker) => boolean,
+    /** Without them it never says `refuses` or `shutOut`. */
+    private readonly settings: 'asked' | 'left-alone' = 'asked',
   ) {}
 
   /** Null when it can't be reached; tries again once when only the connection broke. */
@@ -58,8 +65,7 @@ export class ServerWatch {
     const [info, marker, user, wanted] = await server.pipeline([
       ['INFO'],
       ['GET', promotedKey],
-      ['CONFIG', 'GET', 'masteruser'],
-      ['CONFIG', 'GET', 'min-replicas-to-write'],
+      ...(this.settings === 'asked' ? settingsAsked : []),
     ]);
     if (info instanceof Error) throw info;
     const fields = parseInfo(String(info));

@@ -1,12 +1,12 @@
 import type { Server } from './connect.js';
-import { replyError } from './failures.js';
+import { isUnknownCommand, replyError } from './failures.js';
 
 /** CONFIG GET of some parameters; those that the server doesn't know are missing, all of them where it has no CONFIG. */
 export async function readConfig(server: Server, ...names: string[]): Promise<Map<string, string>> {
   const replies = await server.pipeline(names.map(name => ['CONFIG', 'GET', name]));
   const values = new Map<string, string>();
   for (const reply of replies) {
-    if (reply instanceof Error && /unknown (sub)?command/i.test(reply.message)) continue;
+    if (isUnknownCommand(reply)) continue;
     if (reply instanceof Error) throw replyError(server.endpoint, 'CONFIG GET', reply);
     const [name, value] = reply as [string?, string?];
     if (name !== undefined && value !== undefined) values.set(name, value);

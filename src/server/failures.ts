@@ -43,6 +43,10 @@ export function connectionError(endpoint: Endpoint, ...causes: unknown[]): Migra
   );
 }
 
+/** The server has no such command: renamed, taken away by a managed service, or of a later version. */
+export const isUnknownCommand = (reply: unknown): boolean =>
+  reply instanceof Error && /unknown (sub)?command/i.test(reply.message);
+
 /** Turns an error of a command into one that names the server; ordinary error replies keep their own text. */
 export function replyError(endpoint: Endpoint, command: string, error: unknown): Error {
   if (error instanceof MigrationError) return error;

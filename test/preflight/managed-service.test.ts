@@ -11,6 +11,15 @@ test('commands that a service has taken away are refused, dispensable ones warne
   expect(brief(results)).toEqual(['source pass', 'target failure (final)']);
   expect(texts(results)).toMatch(/doesn't know CONFIG GET, CONFIG SET, CONFIG REWRITE, REPLICAOF.*managed service/);
 
+  const live = { input: { method: 'live' as const } };
+  const without = await managedService(await contextOf(source, managed, live));
+  expect(brief(without)).toEqual(['source pass', 'target warning']);
+  expect(texts(without)).toMatch(/REPLICAOF.*there will be no way back/);
+  expect(brief(await managedService(await contextOf(managed, target, live)))).toEqual([
+    'source failure (final)',
+    'target pass',
+  ]);
+
   const renamed = await start({ config: { 'rename-command': 'MIGRATE ""' } });
   const dispensable = await managedService(await contextOf(renamed, target));
   expect(brief(dispensable)).toEqual(['source warning', 'target pass']);

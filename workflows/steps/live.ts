@@ -14,7 +14,13 @@ export const beginLive = (run: Run) =>
 
 /** Has the target keep its stream of writes, so that the way back can begin where it is promoted. */
 export async function armLive(run: Run): Promise<void> {
-  run.note((await acting.armLive(run.scope)).note);
+  const { lost } = await acting.armLive(run.scope);
+  if (run.state.live && lost !== null) run.state.live.lost = lost;
+  run.note(
+    lost === null
+      ? 'The way back is armed: the target keeps its stream of writes.'
+      : `There will be no way back. ${lost}`,
+  );
 }
 
 /** A worker brings the source's writes to the target. */
@@ -31,11 +37,13 @@ function followed({ scope, state }: Run) {
 /** A worker brings what the promoted target takes to the parked source. A way back that is lost is said: the target serves. */
 export async function feedSource(run: Run): Promise<void> {
   const { live } = run.state;
-  if (!live || live.lost !== undefined) return;
-  const { lost } = await untilItSucceeds(run, 'keep-source', () => feeding.feedSource(run.scope));
-  live.lost = lost;
-  run.state.wayBack = { possible: false, why: lost };
-  run.note(`The way back is lost: ${lost}`);
+  if (!live) return;
+  if (live.lost === undefined) {
+    const { lost } = await untilItSucceeds(run, 'keep-source', () => feeding.feedSource(run.scope));
+    live.lost = lost;
+    run.note(`The way back is lost: ${lost}`);
+  }
+  run.state.wayBack = { possible: false, why: live.lost };
 }
 
 /**

@@ -1,9 +1,10 @@
 import { MigrationError } from '../../contract/errors.js';
 import type { Server } from '../../server/connect.js';
 import { addressOf } from '../../server/endpoint.js';
-import { replyError } from '../../server/failures.js';
+import { isUnknownCommand, replyError } from '../../server/failures.js';
 import { connections, markIn, markSetting } from './connections.js';
 import type { EpochForm } from './form.js';
+import { key } from './key.js';
 import { isEpochName } from './name.js';
 import { users } from './users.js';
 
@@ -14,12 +15,14 @@ const tries = [
 ];
 
 /**
- * Users where the configured user may keep them, else names of connections. A server that was taken in the second form
- * stays with it, should rights be granted meanwhile: its earlier attempts have no users.
+ * Users where the configured user may keep them, else names of connections; on a target without CONFIG those and a key. A
+ * server that was taken in the second form stays with it, should rights be granted meanwhile: its earlier attempts have no
+ * users.
  * @throws MigrationError PermissionMissing when the mark of the second form has no place
  */
 export async function chooseForm(admin: Server): Promise<EpochForm> {
   const [setting, ...replies] = await admin.pipeline([connections.ask, users.ask, ...tries]);
+  if (admin.endpoint.side === 'target' && (isUnknownCommand(setting) || isNothing(setting))) return key;
   refusedOrLost(admin, 'CONFIG GET', setting);
   // A connection that broke has not said who may do what.
   for (const reply of replies) if (!isRefusal(reply)) refusedOrLost(admin, 'ACL', reply);
@@ -37,9 +40,11 @@ export function refusedOrLost(server: Server, command: string, reply: unknown): 
   if (reply instanceof Error) throw replyError(server.endpoint, command, reply);
 }
 
-/** `NOPERM`, or a server that has no such command (renamed). */
 const isForbidden = (reply: unknown): boolean =>
-  reply instanceof Error && /^NOPERM|unknown (sub)?command/i.test(reply.message);
+  isUnknownCommand(reply) || (reply instanceof Error && reply.message.startsWith('NOPERM'));
+
+/** There is CONFIG, but not with this setting. */
+const isNothing = (reply: unknown): boolean => Array.isArray(reply) && reply.length === 0;
 
 export const markTaken = (address: string): string =>
   `The user on ${address} may not keep ACL users, and the setting ${markSetting}, which would do instead, is in use.`;

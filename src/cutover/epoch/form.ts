@@ -3,7 +3,7 @@ import type { Endpoint } from '../../server/endpoint.js';
 
 /** How one server remembers which attempt has it, and keeps earlier ones from acting. */
 export interface EpochForm {
-  kind: 'users' | 'connections';
+  kind: 'users' | 'connections' | 'key';
   /** Asks for what lasts when the attempt's connections are gone. */
   ask: [string, ...string[]];
   /** The names of epochs in the answer. */

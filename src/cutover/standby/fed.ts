@@ -31,7 +31,10 @@ export const fedStandby = (workflowId: string): StandbyKind => ({
     await noteBackPlace(standby, workflowId);
   },
   // Applications that are refused by the parked primary may try it: what it took then, and nobody carries, would be lost.
-  close: async standby => void (await standby.call('CONFIG', 'SET', 'min-replicas-to-write', unreachableReplicas)),
+  // (A managed target can't be closed. Nor has it a way back, on which anything would have to be carried.)
+  close: async (standby, conditions) => {
+    if (conditions) await standby.call('CONFIG', 'SET', 'min-replicas-to-write', unreachableReplicas);
+  },
   open: async (standby, conditions) => {
     for (const [, ...args] of restoreConditions(conditions)) await standby.call('CONFIG', ...args);
   },

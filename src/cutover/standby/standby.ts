@@ -6,7 +6,10 @@ import type { PromotedMarker } from '../marker.js';
 import type { Observation } from '../observe.js';
 import type { Addresses } from '../situation.js';
 
-/** How a standby comes by the primary's writes, and so what it takes to see how far it is, and to make it the master. */
+/**
+ * How a standby comes by the primary's writes, and so what it takes to see how far it is, and to make it the master. Its
+ * conditions are null where it has no CONFIG: then it is set to nothing.
+ */
 export interface StandbyKind {
   /** See `observe`. */
   observe(
@@ -17,13 +20,13 @@ export interface StandbyKind {
   /** It must not follow a primary that restarts: that may come back with less. */
   guard(standby: Server, primaryOffset: number): Promise<void>;
   /** From here on it refuses writes until it is promoted: where it would take them from anyone. */
-  close?(standby: Server): Promise<void>;
+  close?(standby: Server, conditions: WriteConditions | null): Promise<void>;
   /** It was not promoted: whoever feeds it may go on. */
-  open?(standby: Server, conditions: WriteConditions): Promise<void>;
+  open?(standby: Server, conditions: WriteConditions | null): Promise<void>;
   /** It takes writes from now on, and bears the mark. @throws when the server refuses it; then nothing has happened */
-  promote(standby: Server, conditions: WriteConditions, marker: PromotedMarker): Promise<void>;
+  promote(standby: Server, conditions: WriteConditions | null, marker: PromotedMarker): Promise<void>;
   /** Its configuration file says that it is the master. */
-  record(standby: Server, conditions: WriteConditions): Promise<void>;
+  record(standby: Server, conditions: WriteConditions | null): Promise<void>;
   /** What the old primary is set to, to follow it. */
   loginFor(standby: Endpoint): Record<string, string>;
 }
