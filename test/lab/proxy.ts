@@ -24,6 +24,8 @@ export class LinkProxy {
   /** New connections go there: who moves it moves the address that clients know, as after a failover. */
   to: ProxyOptions['to'];
   readonly #sockets = new Set<Socket>();
+  /** What came from them waits for that. */
+  readonly #held = new WeakMap<Socket, Promise<void>>();
   #stalled = false;
   #resumed: Promise<void> = Promise.resolve();
   #goOn = () => {};
@@ -74,6 +76,16 @@ export class LinkProxy {
     for (const socket of this.#sockets) socket.resume();
   }
 
+  /** What is sent through the connections that stand now waits until it is let go, and comes then, though its sender may be gone. */
+  hold(): () => void {
+    let letGo = () => {};
+    const free = new Promise<void>(resolve => {
+      letGo = resolve;
+    });
+    for (const socket of this.#sockets) this.#held.set(socket, free);
+    return letGo;
+  }
+
   close(): Promise<void> {
     return this.cut();
   }
@@ -102,6 +114,7 @@ export class LinkProxy {
   async #pass(data: Buffer, from: Socket, to: Socket): Promise<void> {
     if (this.delayMs > 0) await sleep(this.delayMs);
     if (this.#stalled) await this.#resumed;
+    await this.#held.get(from);
     if (to.destroyed) return;
     this.forwarded += data.length;
     if (to.write(data)) return;

@@ -7,8 +7,7 @@ import { sweepDatabases } from '../apply/sweep.js';
 import { serverOf } from '../apply/target.js';
 import { type FollowRequest, Promoted } from './request.js';
 
-/** Ends the connections of attempts before this one, which may still have something on its way. */
-export async function cutEarlierWriters(target: Endpoint, workflowId: string): Promise<void> {
+async function cutEarlierWriters(target: Endpoint, workflowId: string): Promise<void> {
   const server = await connect(target);
   try {
     await cutWriters(server, workflowId);
@@ -18,11 +17,16 @@ export async function cutEarlierWriters(target: Endpoint, workflowId: string): P
 }
 
 /**
- * A connection that writes to the target, in database 0. It bears the migration's name before anything else is looked at:
- * who promotes the target marks it first, and then ends all connections of that name.
+ * A connection that writes to the target, in database 0. Those before it are ended there first, of this attempt as of
+ * others: what they sent may still be on its way when their own end has given them up, and must not come behind what this
+ * one is about to read. It bears the migration's name before anything else is looked at: who promotes the target marks it
+ * first, and then ends all connections of that name.
  * @throws Promoted; MigrationError
  */
 export async function openForFeeding(target: Endpoint, workflowId: string, writer: Writer): Promise<RespConnection> {
+  // Who is no longer wanted must not end those of who is.
+  await writer.admit();
+  await cutEarlierWriters(target, workflowId);
   const connection = await RespConnection.open(target, { name: writer.name });
   try {
     await admit(connection, workflowId, writer);

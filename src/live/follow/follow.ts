@@ -13,7 +13,7 @@ import { withDefaults } from '../spool/settings.js';
 import { SpoolGone } from '../spool/spool-error.js';
 import type { SpooledSnapshot } from '../spool/spooled-snapshot.js';
 import { StreamSpool, spoolPlace } from '../spool/stream-spool.js';
-import { admit, cutEarlierWriters, openForFeeding, removeFed } from './feeding.js';
+import { admit, openForFeeding, removeFed } from './feeding.js';
 import { Receiver } from './receiver.js';
 import type { FollowHooks, FollowProgress, FollowRequest } from './request.js';
 import { Retention } from './retention.js';
@@ -27,7 +27,6 @@ import { applyStream } from './stream-phase.js';
  */
 export async function follow(request: FollowRequest, hooks: FollowHooks): Promise<never> {
   const { signal } = hooks;
-  await cutEarlierWriters(request.target, request.workflowId);
   await hooks.writer.admit();
   const spool = await StreamSpool.open(spoolPlace(request.spoolDir, request.workflowId), request.spool);
   const following = new Following(request, hooks, spool);

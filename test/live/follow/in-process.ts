@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { writerName } from '../../../src/copy/writers.js';
 import { follow } from '../../../src/live/follow/follow.js';
 import type { FollowProgress, FollowRequest } from '../../../src/live/follow/request.js';
 import { Selection } from '../../../src/selection/selection.js';
@@ -31,17 +32,22 @@ export class InProcess {
     const onProgress = (progress: FollowProgress) => {
       this.progress = progress;
     };
-    const hooks = { signal, writer: anybody, paused: () => this.paused, onProgress };
+    const hooks = {
+      signal,
+      writer: { ...anybody, name: writerName(request.workflowId) },
+      paused: () => this.paused,
+      onProgress,
+    };
     this.#ended = follow(request, hooks).catch(error => error);
   }
 
   /** Until the target has a value, which was written to the source last. */
-  async until(target: RedisServer, key: string, value: string): Promise<void> {
+  async until(target: RedisServer, key: string, value: string, timeoutMs = 10_000): Promise<void> {
     const look = async () => {
       const found = await target.cli('GET', key);
       return found === value ? found : { found, progress: this.progress };
     };
-    await waitFor(look, { what: `${key} on the target`, until: found => found === value });
+    await waitFor(look, { what: `${key} on the target`, until: found => found === value, timeoutMs });
   }
 
   /** @throws what ended it before */
