@@ -7,7 +7,7 @@ import { benchmark, type Measured } from './benchmark.js';
 import { bareScript, type Contender, failover } from './contender.js';
 import { type CutoverRun, measureRun } from './cutover-run.js';
 import { serverSettings } from './machine.js';
-import { ours } from './ours.js';
+import { ours, oursLive } from './ours.js';
 import { known, ratio, summary } from './summary.js';
 
 const settings = {
@@ -20,6 +20,8 @@ const settings = {
   failoverEvery: 5,
   /** 0 leaves ours out, and Temporal with it. */
   withOurs: 1,
+  /** Ours by method live too. */
+  withLive: 1,
 };
 type Settings = typeof settings;
 
@@ -49,7 +51,7 @@ async function run(settings: Settings, progress: (line: string) => void): Promis
 }
 
 /** Ours brings Temporal and a worker along; they idle beside the others, so that all have the same company. */
-async function open({ withOurs, keys, bytes }: Settings) {
+async function open({ withOurs, withLive, keys, bytes }: Settings) {
   const it = withOurs ? await lab() : await twoServers();
   try {
     const pair: Pair = { source: it.source, target: it.target };
@@ -57,6 +59,7 @@ async function open({ withOurs, keys, bytes }: Settings) {
     await replicate({ from: pair.source, to: pair.target });
     const contenders: Record<string, Contender> = { bareScript, failover };
     if (it instanceof Lab) contenders.ours = ours(it.client);
+    if (it instanceof Lab && withLive) contenders.live = oursLive(it.client);
     return { pair, contenders, close: () => it.close() };
   } catch (error) {
     await it.close();

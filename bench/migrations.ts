@@ -9,11 +9,16 @@ import type { Pair } from './bare-cutover.js';
 export type VerificationMode = 'none' | 'full';
 
 /** A worker must be running. It observes for long, so that the benchmark decides when it ends. */
-export function startMigration(client: Client, { source, target }: Pair, mode: VerificationMode) {
+export function startMigration(
+  client: Client,
+  { source, target }: Pair,
+  mode: VerificationMode,
+  method: 'replication' | 'live' = 'replication',
+) {
   const input: MigrationInput = {
     source: { url: source.url },
     target: { url: target.url },
-    method: 'replication',
+    method,
     verification: { mode },
     observe: { duration: '1h' },
     keepSourceFor: '1h',

@@ -1,6 +1,6 @@
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { SwitchResult } from '../src/cutover/switch.js';
-import { untilInSync } from '../test/lab/replicate.js';
+import { replicate, untilInSync } from '../test/lab/replicate.js';
 import { activityResult } from './activity-result.js';
 import type { Contender } from './contender.js';
 import { expectOutcome, startMigration, untilReady, untilStatus, type VerificationMode } from './migrations.js';
@@ -11,20 +11,45 @@ export const ours = (client: Client, verification: VerificationMode = 'none'): C
     const handle = await startMigration(client, pair, verification);
     await untilReady(handle);
     return {
-      cutOver: async () => {
-        await handle.signal('cutover', {});
-        await untilStatus(handle, 'the cutover to be done', status => status.rollback.possible);
-        return switchTimes(await activityResult<SwitchResult>(handle, 'switchOver'));
-      },
+      cutOver: () => cutOver(handle),
       restore: async () => {
-        await handle.signal('rollback', { reason: 'the next run of the benchmark' });
-        await expectOutcome(handle, 'rolled-back');
+        await rollBack(handle);
         await untilInSync({ to: pair.target });
         return pair;
       },
     };
   },
 });
+
+/** The same by a stream: the target is a master from the start, and left parked with its mark by the rollback. */
+export const oursLive = (client: Client): Contender => ({
+  prepare: async pair => {
+    const { source, target } = pair;
+    await target.cli('REPLICAOF', 'NO', 'ONE');
+    await target.cli('FLUSHALL');
+    const handle = await startMigration(client, pair, 'none', 'live');
+    await untilReady(handle);
+    return {
+      cutOver: () => cutOver(handle),
+      restore: async () => {
+        await rollBack(handle);
+        await replicate({ from: source, to: target });
+        return pair;
+      },
+    };
+  },
+});
+
+async function cutOver(handle: WorkflowHandle): Promise<Record<string, number>> {
+  await handle.signal('cutover', {});
+  await untilStatus(handle, 'the cutover to be done', status => status.rollback.possible);
+  return switchTimes(await activityResult<SwitchResult>(handle, 'switchOver'));
+}
+
+async function rollBack(handle: WorkflowHandle): Promise<void> {
+  await handle.signal('rollback', { reason: 'the next run of the benchmark' });
+  await expectOutcome(handle, 'rolled-back');
+}
 
 /** All from the attempt's own clock: the activity's result has more than the status shows. */
 function switchTimes({ acts, pauseToParkMs, writePauseMs }: SwitchResult): Record<string, number> {
