@@ -13,6 +13,8 @@ export class InProcess {
   progress: FollowProgress | undefined;
   paused = false;
   readonly #controller = new AbortController();
+  /** It has ended by itself, or was stopped. */
+  ended = false;
   readonly #ended: Promise<unknown>;
 
   constructor(source: Place, target: Place, changes: Partial<FollowRequest> = {}) {
@@ -32,7 +34,11 @@ export class InProcess {
       this.progress = progress;
     };
     const hooks = { signal, writer: anybody, paused: () => this.paused, onProgress };
-    this.#ended = follow(request, hooks).catch(error => error);
+    this.#ended = follow(request, hooks)
+      .catch(error => error)
+      .finally(() => {
+        this.ended = true;
+      });
   }
 
   /** Until the target has a value, which was written to the source last. */
