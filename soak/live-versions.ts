@@ -5,7 +5,7 @@ import type { Random } from './random.js';
 import type { Soak } from './soak.js';
 
 /** Rounds that each application writes behind the snapshot. */
-const rounds = 20;
+const rounds = 10;
 
 /** A slice of it is `test/live/versions/versions.test.ts`. */
 export const liveVersions: Soak = {
