@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { follow } from '../../../src/live/follow/follow.js';
 import type { FollowProgress, FollowRequest } from '../../../src/live/follow/request.js';
 import { Selection } from '../../../src/selection/selection.js';
-import { anybody, endpoint } from '../../copy/support.js';
+import { anybody, endpoint, type Place } from '../../copy/support.js';
 import { labDirectory, type RedisServer, waitFor } from '../../lab/index.js';
-
-type Place = { host: string; port: number };
+import { workflowId } from '../apply/following.js';
+import { apart, leave } from './settled.js';
 
 /** Follows in this very process until it is stopped. */
 export class InProcess {
@@ -19,7 +19,7 @@ export class InProcess {
 
   constructor(source: Place, target: Place, changes: Partial<FollowRequest> = {}) {
     const request: FollowRequest = {
-      workflowId: 'test',
+      workflowId,
       source: endpoint('source', source),
       target: endpoint('target', target),
       selection: Selection.everything,
@@ -48,6 +48,14 @@ export class InProcess {
       return found === value ? found : { found, progress: this.progress };
     };
     await waitFor(look, { what: `${key} on the target`, until: found => found === value });
+  }
+
+  /** Until the target has all of the source: then it is stopped, and nothing of it is left. @throws as `stop` */
+  async finish(source: RedisServer, target: RedisServer): Promise<void> {
+    const look = async () => (this.ended ? null : apart(source, target, workflowId));
+    await waitFor(look, { what: 'the target to have it all', until: found => found === null, timeoutMs: 60_000 });
+    await this.stop();
+    await leave(target, workflowId);
   }
 
   /** @throws what ended it before */

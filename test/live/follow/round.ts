@@ -1,6 +1,5 @@
 import { Random } from '../../../soak/random.js';
 import type { MigrationPlan } from '../../../src/contract/plan.js';
-import { removeCheckpoint, sweepExpiries } from '../../../src/live/apply/index.js';
 import { checkpointKey, fetchedKey } from '../../../src/live/checkpoint.js';
 import { expiryShiftMs } from '../../../src/live/expiry-shift.js';
 import type { SpoolSettings } from '../../../src/live/spool/settings.js';
@@ -17,11 +16,10 @@ import {
   startRedis,
   waitFor,
 } from '../../lab/index.js';
-import { onTarget } from '../apply/following.js';
 import { differences } from '../stream/differences.js';
 import { Follower, mayMount } from './follower.js';
 import { Noise } from './noise.js';
-import { apart, untilNothingExpires } from './settled.js';
+import { apart, leave, untilNothingExpires } from './settled.js';
 
 const workflowId = 'soak';
 
@@ -110,11 +108,7 @@ export class FollowRound {
   /** The follower ends, and nothing of it is left: the expiries are the source's own. */
   async finish(): Promise<void> {
     await this.follower.end('SIGTERM');
-    await onTarget(this.target, connection => removeCheckpoint(connection, workflowId));
-    await sweepExpiries(endpoint('target', this.target), {
-      shiftMs: expiryShiftMs,
-      writer: { name: 'sweep', admit: async () => {} },
-    });
+    await leave(this.target, workflowId);
     await this.#equal(0);
     this.#noFailure();
   }

@@ -1,6 +1,10 @@
+import { removeCheckpoint, sweepExpiries } from '../../../src/live/apply/index.js';
 import type { Checkpoint } from '../../../src/live/checkpoint.js';
 import { checkpointKey, fetchedKey } from '../../../src/live/checkpoint.js';
+import { expiryShiftMs } from '../../../src/live/expiry-shift.js';
+import { anybody, endpoint, type Place } from '../../copy/support.js';
 import { type Command, type Connection, type RedisServer, waitFor } from '../../lab/index.js';
+import { onTarget } from '../apply/following.js';
 
 /** Nothing that is looked at is to expire meanwhile, in ms. */
 const lookingMs = 600_000;
@@ -46,4 +50,10 @@ export async function apart(source: RedisServer, target: RedisServer, workflowId
     checked === offset &&
     fetched === '0';
   return there ? null : { text, fetched, source: [info.master_replid, info.master_repl_offset] };
+}
+
+/** Nothing of whoever fed a target is left there: the expiries are the source's own. */
+export async function leave(target: Place, workflowId: string): Promise<void> {
+  await onTarget(target, connection => removeCheckpoint(connection, workflowId));
+  await sweepExpiries(endpoint('target', target), { shiftMs: expiryShiftMs, writer: anybody });
 }

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { removeCheckpoint, sweepExpiries } from '../../../src/live/apply/index.js';
-import { expiryShiftMs } from '../../../src/live/expiry-shift.js';
-import { anybody, endpoint } from '../../copy/support.js';
+import type { Place } from '../../copy/support.js';
 import { Closers } from '../../lab/closers.js';
 import { type Connection, RedisError, type Reply, startRedis, waitFor } from '../../lab/index.js';
 import { snapshotOf } from '../../rdb/apply-support.js';
@@ -10,8 +8,9 @@ import { fixtures } from '../../rdb/fixtures.js';
 import { heldBy } from '../../rdb/held-by.js';
 import { expected } from '../../rdb/told-value.js';
 import { describeEachVersion } from '../../support/each-version.js';
-import { onTarget, workflowId } from '../apply/following.js';
+import { workflowId } from '../apply/following.js';
 import { InProcess } from '../follow/in-process.js';
+import { leave } from '../follow/settled.js';
 import { type Built, BuiltSource } from './built-source.js';
 import { type BuiltRow, builtStreams } from './built-streams.js';
 
@@ -101,10 +100,8 @@ async function followed(source: BuiltSource, target: Place, rows: Built[][]): Pr
   source.say([['SELECT', '0'], ...rows.slice(half).flat()]);
   await untilApplied();
   await following.stop();
-  await onTarget(target, connection => removeCheckpoint(connection, workflowId));
-  await sweepExpiries(endpoint('target', target), { shiftMs: expiryShiftMs, writer: anybody });
+  await leave(target, workflowId);
 }
-type Place = { host: string; port: number };
 
 async function answers(target: { connect(): Promise<Connection> }, rows: readonly BuiltRow[]): Promise<void> {
   const connection = await target.connect();

@@ -1,20 +1,15 @@
 import { Random } from '../../../soak/random.js';
-import { removeCheckpoint, sweepExpiries } from '../../../src/live/apply/index.js';
-import { expiryShiftMs } from '../../../src/live/expiry-shift.js';
-import { anybody, endpoint } from '../../copy/support.js';
 import type { VersionPair } from '../../copy/version-pairs.js';
 import { Closers } from '../../lab/closers.js';
 import { audit, type RedisServer, startRedis, startWriters, waitFor } from '../../lab/index.js';
-import { onTarget } from '../apply/following.js';
 import { InProcess } from '../follow/in-process.js';
 import { Noise } from '../follow/noise.js';
-import { apart, untilNothingExpires } from '../follow/settled.js';
+import { untilNothingExpires } from '../follow/settled.js';
 import { differences } from '../stream/differences.js';
 import { Application } from './application.js';
 import { edgeCasesAgain, fillEdgeCases, rowsAgain, scripts, untouched } from './edge-cases.js';
 import { everyFamily } from './every-family.js';
 
-const workflowId = 'test';
 /** How late a command may arrive from which a relative expiry counts. */
 const lateMs = 5000;
 const rarely = 1_000_000_000;
@@ -67,11 +62,7 @@ async function followed(source: RedisServer, target: RedisServer, { closers, ran
   await Promise.all([noise.stop(), ...applications.map(application => application.stop())]);
   const journal = await writers.stop();
   await untilNothingExpires(source);
-  const look = async () => (following.ended ? null : apart(source, target, workflowId));
-  await waitFor(look, { what: 'the target to have it all', until: found => found === null, timeoutMs: 60_000 });
-  await following.stop();
-  await onTarget(target, connection => removeCheckpoint(connection, workflowId));
-  await sweepExpiries(endpoint('target', target), { shiftMs: expiryShiftMs, writer: anybody });
+  await following.finish(source, target);
   await equal(source, target);
   const { acknowledged, lost, duplicated, unexpected } = await audit(target, journal);
   const wrong = [...lost, ...duplicated, ...unexpected];
