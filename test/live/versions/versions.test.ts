@@ -11,10 +11,14 @@ const slice = [
   { from: '7.0', to: '8.0' },
 ] as const;
 
-test.for(slice)(`what $from holds and takes is what $to has in the end, with seed ${seed}`, async (pair, { skip }) => {
-  const missing = [pair.from, pair.to].filter(version => !serverVersions().includes(version));
-  if (missing.length > 0) skip(`no server ${missing.join(', ')} on this machine`);
-  const { keys, acknowledged } = await followBetween({ ...pair, seed });
-  expect(keys).toBeGreaterThan(300);
-  expect(acknowledged).toBeGreaterThan(500);
-});
+test.for(slice)(
+  `what $from holds and takes is what $to has in the end, with seed ${seed}`,
+  { timeout: 120_000 },
+  async (pair, { skip }) => {
+    const missing = [pair.from, pair.to].filter(version => !serverVersions().includes(version));
+    if (missing.length > 0) skip(`no server ${missing.join(', ')} on this machine`);
+    const { keys, acknowledged } = await followBetween({ ...pair, seed });
+    expect(keys).toBeGreaterThan(300);
+    expect(acknowledged).toBeGreaterThan(500);
+  },
+);
