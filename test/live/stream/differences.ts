@@ -43,8 +43,16 @@ export async function differences(
   };
   const names = [...new Set([...expected.keys(), ...found.keys()])].filter(name => !name.endsWith('/__barrier'));
   const show = (name: string) =>
-    `${name}: ${JSON.stringify(expected.get(name))} and not ${JSON.stringify(found.get(name))}`;
+    `${name}: ${apart(JSON.stringify(expected.get(name)), JSON.stringify(found.get(name)))}`;
   return names.filter(differs).map(show);
+}
+
+/** From a little before they differ. */
+function apart(one = 'nothing', other = 'nothing'): string {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at++;
+  const from = Math.max(0, at - 200);
+  return `${one.slice(from)} and not ${other.slice(from)}`;
 }
 
 const versionsOf = (...servers: RedisServer[]): Promise<string[]> =>

@@ -51,12 +51,14 @@ interface Followed {
 async function followed(source: RedisServer, target: RedisServer, { closers, random, rounds }: Followed) {
   const writers = await closers.keep(startWriters({ source, target, count: 2, ratePerWriter: 400 }), it => it.kill());
   const own = { random: new Random(random.integer(0, 2 ** 31)), flushEvery: rarely, swapEvery: 0 };
-  const noise = new Noise({ source: () => source, ...own });
+  const noise = await closers.keep(Promise.resolve(new Noise({ source: () => source, ...own })), it => it.stop());
   const applications = [await edgeCasesAgain(source, random), rowsAgain(random), scripts(random), everyFamily].map(
     round => new Application(source, round),
   );
   const slowly = { maxKeysPerSecond: 400, maxBytesPerSecond: null };
-  const following = new InProcess(source, target, { rate: slowly });
+  const following = await closers.keep(Promise.resolve(new InProcess(source, target, { rate: slowly })), it =>
+    it.stop().catch(() => {}),
+  );
   await waitFor(() => following.progress?.phase === 'stream', { what: 'the snapshot to be there', timeoutMs: 60_000 });
   for (const application of applications) await another(application, rounds);
   await Promise.all([noise.stop(), ...applications.map(application => application.stop())]);
