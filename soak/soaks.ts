@@ -2,6 +2,7 @@ import { bareCutover } from './bare-cutover.js';
 import { cutoverModel } from './cutover-model.js';
 import { cutovers } from './cutovers.js';
 import { live } from './live.js';
+import { liveVersions } from './live-versions.js';
 import { randomKills } from './random-kills.js';
 import { restartedServers } from './restarted-servers.js';
 import type { Soak } from './soak.js';
@@ -14,6 +15,7 @@ export const soaks: Record<string, Soak> = {
   'cutover-model': cutoverModel,
   cutovers,
   live,
+  'live-versions': liveVersions,
   'random-kills': randomKills,
   'restarted-servers': restartedServers,
   'struck-cutovers': struckCutovers,

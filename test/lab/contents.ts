@@ -10,22 +10,32 @@ export interface Content {
 }
 
 export interface ContentsOptions {
-  /** Leaves out what servers of some versions keep of a stream and others don't. @default false */
-  acrossVersions?: boolean;
+  /** Leaves out, in all databases or such, what servers of some versions keep of a stream and others don't. @default false */
+  acrossVersions?: boolean | ((database: number) => boolean);
 }
 
 /**
  * Everything that a server holds, by `DATABASE/KEY`, read key by key with plain commands: slow, and independent of the
  * product's own comparison, which it checks.
  */
-export async function contents(server: Address, options: ContentsOptions = {}): Promise<Map<string, Content>> {
+export async function contents(
+  server: Address,
+  { acrossVersions = false }: ContentsOptions = {},
+): Promise<Map<string, Content>> {
   const connection = await connect(server);
   try {
     const found = new Map<string, Content>();
     for (const database of await databasesOf(connection)) {
       await connection.send('SELECT', database);
       for (const key of await keysOf(connection))
-        found.set(`${database}/${key.toString('latin1')}`, await contentOf(connection, key, options));
+        found.set(
+          `${database}/${key.toString('latin1')}`,
+          await contentOf(
+            connection,
+            key,
+            typeof acrossVersions === 'boolean' ? acrossVersions : acrossVersions(database),
+          ),
+        );
     }
     return found;
   } finally {
@@ -42,7 +52,7 @@ async function keysOf(connection: Connection): Promise<Buffer[]> {
   return ((await connection.send('KEYS', '*')) as Buffer[]).sort(Buffer.compare);
 }
 
-type Read = (connection: Connection, key: Buffer, options: ContentsOptions) => Promise<unknown>;
+type Read = (connection: Connection, key: Buffer, acrossVersions: boolean) => Promise<unknown>;
 
 const readers: Record<string, Read> = {
   string: (connection, key) => ask(connection, 'GET', key),
@@ -53,18 +63,18 @@ const readers: Record<string, Read> = {
     inOrder(await ask(connection, 'HGETALL', key), 2),
     await fieldExpiries(connection, key),
   ],
-  stream: async (connection, key, { acrossVersions = false }) =>
+  stream: async (connection, key, acrossVersions) =>
     without(
       await ask(connection, 'XINFO', 'STREAM', key, 'FULL', 'COUNT', 0),
       acrossVersions ? [...noContent, ...notEverywhere] : noContent,
     ),
 };
 
-async function contentOf(connection: Connection, key: Buffer, options: ContentsOptions): Promise<Content> {
+async function contentOf(connection: Connection, key: Buffer, acrossVersions: boolean): Promise<Content> {
   const type = String(await connection.send('TYPE', key));
   const read = readers[type];
   if (!read) throw new Error(`no way to read a ${type}`);
-  return { type, value: await read(connection, key, options), expiresAt: await expiryOf(connection, key) };
+  return { type, value: await read(connection, key, acrossVersions), expiresAt: await expiryOf(connection, key) };
 }
 
 /** Before 7.0 the exact time is what is left of it at a time that didn't move on meanwhile. */

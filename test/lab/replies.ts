@@ -14,23 +14,32 @@ export type Reply = string | number | Buffer | null | RedisError | Reply[];
 export class ReplyReader {
   #buffered: Buffer = Buffer.alloc(0);
   #at = 0;
+  /** What came behind it, and how many bytes of all that a reply takes at least: a big one isn't put together again and again. */
+  #coming: Buffer[] = [];
+  #length = 0;
+  #needed = 0;
 
   push(chunk: Buffer): Reply[] {
-    this.#buffered = this.#at < this.#buffered.length ? Buffer.concat([this.#rest(), chunk]) : chunk;
+    this.#coming.push(chunk);
+    this.#length += chunk.length;
+    if (this.#length < this.#needed) return [];
+    this.#buffered = Buffer.concat([this.#buffered.subarray(this.#at), ...this.#coming]);
+    this.#coming = [];
     this.#at = 0;
+    this.#needed = 0;
     const replies: Reply[] = [];
     for (;;) {
       const start = this.#at;
       const reply = this.#reply();
       if (reply === undefined) {
         this.#at = start;
+        this.#length = this.#buffered.length - start;
+        this.#needed -= start;
         return replies;
       }
       replies.push(reply);
     }
   }
-
-  #rest = () => this.#buffered.subarray(this.#at);
 
   /** Undefined: not all of it has come yet. */
   #reply(): Reply | undefined {
@@ -64,7 +73,10 @@ export class ReplyReader {
   #bulk(length: number): Buffer | null | undefined {
     if (length < 0) return null;
     const end = this.#at + length;
-    if (this.#buffered.length < end + 2) return undefined;
+    if (this.#buffered.length < end + 2) {
+      this.#needed = end + 2;
+      return undefined;
+    }
     const bulk = this.#buffered.subarray(this.#at, end);
     this.#at = end + 2;
     return bulk;

@@ -2,15 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RedisServer, type ServerVersion, startRedis } from '../lab/index.js';
+import { type RedisServer, startRedis } from '../lab/index.js';
 import { describeEachVersion } from '../support/each-version.js';
 import { applyFile, snapshotOf } from './apply-support.js';
 import { fixtures } from './fixtures.js';
+import { heldBy, knowsFieldExpiry } from './held-by.js';
 import { expected } from './told-value.js';
-
-/** Servers that know expiries of fields, counters of streams, and when a consumer was active. */
-const knowsFieldExpiry = (version: ServerVersion): boolean => version === '8.0';
-const before7 = (version: ServerVersion): boolean => version.startsWith('6.');
 
 describeEachVersion('applied to', version => {
   let target: RedisServer;
@@ -40,22 +37,3 @@ describeEachVersion('applied to', version => {
     expect(progress.unheld.some(what => what.endsWith('the expiry of its fields'))).toBe(loses);
   });
 });
-
-/** What such a server can hold of a key. More than the source told of, it may have: counters of streams come with 7.0. */
-function heldBy(version: ServerVersion, key: object | undefined): object {
-  const { fieldExpiry, info, groups, ...rest } = key as { fieldExpiry?: unknown; info?: object; groups?: object[] };
-  return JSON.parse(
-    JSON.stringify({
-      ...rest,
-      ...(knowsFieldExpiry(version) ? { fieldExpiry } : {}),
-      info: info && without(info, before7(version)),
-      groups: groups?.map(group => without(group, before7(version))),
-    }),
-  );
-}
-
-const counters = ['entries-added', 'max-deleted-entry-id', 'recorded-first-entry-id', 'entries-read'];
-
-function without(fields: object, some: boolean): object {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !some || !counters.includes(name)));
-}

@@ -12,7 +12,7 @@ import { wordAt } from '../stream/words.js';
 import type { StreamCommand } from '../stream-command.js';
 import type { Place } from './batch.js';
 import { BigValues } from './big-values.js';
-import { Course } from './course.js';
+import { Course, forgetfulSince } from './course.js';
 import { Fetcher } from './fetcher.js';
 import { FutureKeys } from './future-keys.js';
 import { Sender } from './sender.js';
@@ -126,6 +126,11 @@ export class Applier {
   /** Relative expiries in commands up to this offset came so late that their keys are fetched instead. */
   set lateUntil(offset: number) {
     this.#translator.lateUntil = offset;
+  }
+
+  /** The version of the source, as that of a target; unknown, it may be an old one. */
+  set sourceLevel(level: number) {
+    this.#course.oldSource = level < forgetfulSince;
   }
 
   /**

@@ -29,6 +29,8 @@ export class Batch {
   /** Keys whose fetched values it writes. */
   values: DueKey[] = [];
   answered = false;
+  /** It has an XCLAIM that may do less on the target than it did on the source. */
+  claims = false;
   /** Keys in doubt on its account. */
   doubts = 0;
   #db = -1;
@@ -38,7 +40,7 @@ export class Batch {
     this.replies.clear();
     this.commands = this.doubts = 0;
     this.from = this.to = from;
-    this.alone = this.answered = false;
+    this.alone = this.answered = this.claims = false;
     this.values = [];
     this.#db = -1;
     return this;

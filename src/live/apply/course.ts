@@ -20,6 +20,9 @@ const mostDue = 512;
 /** They name no keys, so that nothing could be fetched in their place: nothing else may be on its way with them. */
 const loners = new Set(['FLUSHALL', 'FLUSHDB', 'SWAPDB', 'FUNCTION', 'SCRIPT']);
 
+/** From this level on what was deleted of a stream isn't pending any more once it is claimed. */
+export const forgetfulSince = 700;
+
 interface Parts {
   target: Target;
   selection: Selection;
@@ -39,6 +42,8 @@ export class Course {
   /** Commands that the batch had when that began. */
   #before = 0;
   #doubt: { range: Batch; end: number } | undefined;
+  /** It may keep entries pending that were deleted, which servers since 7.0 don't. */
+  oldSource = true;
   readonly #tried = new Set([-1, 0]);
   readonly #untried = new Set<number>();
 
@@ -126,12 +131,13 @@ export class Course {
   }
 
   #written(command: StreamCommand, count: number): void {
-    const { sender, translator } = this.parts;
+    const { sender, translator, target } = this.parts;
     const { batch } = sender;
     batch.commands += count;
     const { selected } = translator;
     if (!this.#tried.has(selected)) this.#untried.add(selected);
     if (loners.has(command.name)) batch.alone = true;
+    if (command.name === 'XCLAIM') batch.claims = this.oldSource && target.server.level >= forgetfulSince;
   }
 
   #request(keys: readonly SourceKey[], owner: Batch = this.parts.sender.batch): void {

@@ -156,7 +156,7 @@ export class Sender {
     if (this.#failure) return;
     try {
       this.#way.answered(batch);
-      if (errors > 0) this.#suspect(batch, whole);
+      if (errors > 0 || batch.claims) this.#suspect(batch, whole);
       this.#settleValues(batch);
       this.#settle();
       this.#wake();
@@ -168,16 +168,19 @@ export class Sender {
   /** @throws MigrationError; ResyncNeeded */
   #suspect(batch: Batch, whole: boolean): void {
     const suspects = this.#failedIn(batch, whole);
+    if (!suspects.any) return;
     for (const later of [...this.#way.behind(batch), this.batch]) suspects.following(later);
     for (const { db, key } of suspects.onSource(this.#selection)) this.future.request(db, key, [batch]);
   }
 
   #failedIn(batch: Batch, whole: boolean): Suspects {
     if (!whole) return new Suspects().ofAll(batch);
-    const { aborted, failed } = judge(batch);
+    const verdict = judge(batch);
+    const { aborted, failed, empty } = verdict;
+    if (failed.size === 0 && empty.size === 0) return new Suspects();
     for (const error of failed.values())
       if (isOfTheServer(error) || (aborted && batch.alone)) throw this.#refused(error);
-    return aborted ? new Suspects().ofAll(batch) : new Suspects().ofFailed(batch, failed, this.hooks.onFailed);
+    return aborted ? new Suspects().ofAll(batch) : new Suspects().ofFailed(batch, verdict, this.hooks.onFailed);
   }
 
   #refused(error: RespError): MigrationError {

@@ -1,4 +1,4 @@
-import type { RespError } from '../../resp/reply.js';
+import { RespError } from '../../resp/reply.js';
 import { isOwnKey } from '../../selection/own-keys.js';
 import type { Selection } from '../../selection/selection.js';
 import { type SourceKey, StreamReader } from '../stream/index.js';
@@ -7,6 +7,7 @@ import { keyless } from '../stream/keyless.js';
 import { rows } from '../stream/table/index.js';
 import type { StreamCommand } from '../stream-command.js';
 import type { Batch } from './batch.js';
+import type { Verdict } from './judge.js';
 import { ResyncNeeded } from './resync-needed.js';
 
 export type FailedCommand = (command: StreamCommand, error: RespError) => void;
@@ -28,12 +29,13 @@ export class Suspects {
 
   /**
    * @param failed which commands of the batch
+   * @param empty which of them were answered with nothing: where they were to claim something, they failed, too
    * @param onFailed hears of each of them
    */
-  ofFailed(batch: Batch, failed: ReadonlyMap<number, RespError>, onFailed: FailedCommand): this {
+  ofFailed(batch: Batch, { failed, empty }: Omit<Verdict, 'aborted'>, onFailed: FailedCommand): this {
     this.#goOver(batch, (command, index) => {
       const keys = this.#keysOf(command);
-      const error = failed.get(index);
+      const error = failed.get(index) ?? (batch.claims && empty.has(index) ? unclaimed(command) : undefined);
       if (error) onFailed(command, error);
       if (error && keys === null)
         throw new ResyncNeeded(`a ${command.name}, which names no keys, has failed on the target`);
@@ -59,6 +61,10 @@ export class Suspects {
       if (this.#touches(keys)) this.#add(keys);
     });
     return this;
+  }
+
+  get any(): boolean {
+    return this.#found.size > 0;
   }
 
   /** What they are called on the source, where they can be keys of it. */
@@ -100,12 +106,16 @@ export class Suspects {
   }
 
   #touches(keys: readonly TargetKey[] | null): boolean {
-    return this.#found.size > 0 && (keys?.some(({ id }) => this.#found.has(id)) ?? false);
+    return this.any && (keys?.some(({ id }) => this.#found.has(id)) ?? false);
   }
 
   #add(keys: readonly TargetKey[] | null): void {
     for (const key of keys ?? []) this.#found.set(key.id, key);
   }
 }
+
+/** Since 7.0 what was deleted of a stream can't be claimed, and isn't pending any more. */
+const unclaimed = ({ name }: StreamCommand): RespError | undefined =>
+  name === 'XCLAIM' ? new RespError('ERR the entry was deleted, and is pending on the source') : undefined;
 
 const flushing = new Set(['FLUSHALL', 'FLUSHDB', 'SWAPDB']);

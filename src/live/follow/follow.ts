@@ -63,6 +63,8 @@ class Following {
   #fresh = false;
   /** Commands up to this offset came later than they were run. */
   #lateUntil = 0;
+  /** The source's version, as 602 for 6.2; 0: not known. */
+  #sourceLevel = 0;
   /** The stream can't express what happened on the source. */
   #resync = false;
 
@@ -74,7 +76,10 @@ class Following {
     this.#receiver = new Receiver(request.source, spool, {
       onFull: () => this.#beginAnew(),
       onContinue: async () => {
-        this.#lateUntil = await lateUntil(this.request.source);
+        const { level, offset } = await placeOf(this.request.source);
+        this.#sourceLevel = level;
+        // Of what was run before now isn't known when.
+        this.#lateUntil = level < absoluteSince ? offset : 0;
       },
       safe: () => Math.max(this.spool.durable, this.#applied),
       onTrouble: why => {
@@ -150,7 +155,13 @@ class Following {
         this.#applied = offset;
         onProgress();
       };
-      return await applyStream(spool, request, { ...hooks, writer, onApplied, lateUntil: () => this.#lateUntil });
+      return await applyStream(spool, request, {
+        ...hooks,
+        writer,
+        onApplied,
+        lateUntil: () => this.#lateUntil,
+        sourceLevel: () => this.#sourceLevel,
+      });
     } finally {
       hooks.signal.removeEventListener('abort', close);
       connection.close();
@@ -212,6 +223,7 @@ class Following {
           `The source came back with ${keys} keys, after ${sourceKeys} before.`,
         );
     }
+    this.#sourceLevel = (await placeOf(source)).level;
     this.#fresh = true;
   }
 }
@@ -221,13 +233,15 @@ const isAway = (error: unknown): boolean => error instanceof MigrationError && e
 
 const keysOf = (source: Endpoint): Promise<number> => askInfo(source, 'keyspace', totalKeys);
 
-/** Relative expiries, of sources before 7.0, count from when they are run: of what was run before now that isn't known. */
-const lateUntil = (source: Endpoint): Promise<number> =>
-  askInfo(source, 'everything', info =>
-    commandLevel(info) < absoluteSince ? infoNumber(info, 'master_repl_offset') : 0,
-  );
+/** Its version, as 602 for 6.2, and its replication offset. */
+const placeOf = (source: Endpoint): Promise<{ level: number; offset: number }> =>
+  askInfo(source, 'everything', info => ({
+    level: Math.floor(commandLevel(info) / 100),
+    offset: infoNumber(info, 'master_repl_offset'),
+  }));
 
-const absoluteSince = 70_000;
+/** Before, expiries are relative: they count from when they are run. */
+const absoluteSince = 700;
 
 async function askInfo<Result>(source: Endpoint, section: string, read: (info: Info) => Result): Promise<Result> {
   const server = await connect(source);

@@ -13,7 +13,7 @@ const lookMs = 50;
 export async function applyStream(
   spool: StreamSpool,
   { target, source, workflowId, selection }: FollowRequest,
-  hooks: FollowHooks & { writer: Writer; onApplied(offset: number): void; lateUntil(): number },
+  hooks: FollowHooks & { writer: Writer; onApplied(offset: number): void; lateUntil(): number; sourceLevel(): number },
 ): Promise<never> {
   const { writer, signal, onApplied } = hooks;
   const onCommit = ({ offset }: { offset: number }) => onApplied(offset);
@@ -35,6 +35,7 @@ export async function applyStream(
       // After a failover of the source the same history goes on under another id.
       applier.replicationId = spool.replicationId ?? applier.replicationId;
       applier.lateUntil = hooks.lateUntil();
+      applier.sourceLevel = hooks.sourceLevel();
       const wait = applier.feed(chunk);
       if (wait) await wait;
     }

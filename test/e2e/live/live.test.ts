@@ -7,7 +7,7 @@ import { useStage } from '../support/stage.js';
 const stage = useStage();
 const live = { method: 'live', observe: { duration: '0s', maxLatency: '10s' } } as const;
 
-describe.concurrent('a target that a worker feeds', () => {
+describe.concurrent('a target that a worker feeds (RedisShake 468, 582, 709, 118, 294, 326, 626)', () => {
   it('has every type in every database, takes over from the source, and keeps nothing of the migration', async context => {
     const trial = await stage.trial(context);
     await fillEveryType(trial.source);

@@ -28,6 +28,11 @@ export class Follower {
     private readonly diskBytes: number | null = null,
   ) {}
 
+  /** Of the attempt that was started last. */
+  get pid(): number | undefined {
+    return this.#children.at(-1)?.pid;
+  }
+
   get running(): boolean {
     return this.#children.at(-1)?.running() ?? false;
   }

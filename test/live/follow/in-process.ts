@@ -4,21 +4,23 @@ import { writerName } from '../../../src/copy/writers.js';
 import { follow } from '../../../src/live/follow/follow.js';
 import type { FollowProgress, FollowRequest } from '../../../src/live/follow/request.js';
 import { Selection } from '../../../src/selection/selection.js';
-import { anybody, endpoint } from '../../copy/support.js';
+import { anybody, endpoint, type Place } from '../../copy/support.js';
 import { labDirectory, type RedisServer, waitFor } from '../../lab/index.js';
-
-type Place = { host: string; port: number };
+import { workflowId } from '../apply/following.js';
+import { apart, leave } from './settled.js';
 
 /** Follows in this very process until it is stopped. */
 export class InProcess {
   progress: FollowProgress | undefined;
   paused = false;
   readonly #controller = new AbortController();
+  /** It has ended by itself, or was stopped. */
+  ended = false;
   readonly #ended: Promise<unknown>;
 
   constructor(source: Place, target: Place, changes: Partial<FollowRequest> = {}) {
     const request: FollowRequest = {
-      workflowId: 'test',
+      workflowId,
       source: endpoint('source', source),
       target: endpoint('target', target),
       selection: Selection.everything,
@@ -38,7 +40,11 @@ export class InProcess {
       paused: () => this.paused,
       onProgress,
     };
-    this.#ended = follow(request, hooks).catch(error => error);
+    this.#ended = follow(request, hooks)
+      .catch(error => error)
+      .finally(() => {
+        this.ended = true;
+      });
   }
 
   /** Until the target has a value, which was written to the source last. */
@@ -48,6 +54,14 @@ export class InProcess {
       return found === value ? found : { found, progress: this.progress };
     };
     await waitFor(look, { what: `${key} on the target`, until: found => found === value, timeoutMs });
+  }
+
+  /** Until the target has all of the source: then it is stopped, and nothing of it is left. @throws as `stop` */
+  async finish(source: RedisServer, target: RedisServer): Promise<void> {
+    const look = async () => (this.ended ? null : apart(source, target, workflowId));
+    await waitFor(look, { what: 'the target to have it all', until: found => found === null, timeoutMs: 60_000 });
+    await this.stop();
+    await leave(target, workflowId);
   }
 
   /** @throws what ended it before */

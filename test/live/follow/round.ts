@@ -1,7 +1,5 @@
 import { Random } from '../../../soak/random.js';
 import type { MigrationPlan } from '../../../src/contract/plan.js';
-import { removeCheckpoint, sweepExpiries } from '../../../src/live/apply/index.js';
-import type { Checkpoint } from '../../../src/live/checkpoint.js';
 import { checkpointKey, fetchedKey } from '../../../src/live/checkpoint.js';
 import { expiryShiftMs } from '../../../src/live/expiry-shift.js';
 import type { SpoolSettings } from '../../../src/live/spool/settings.js';
@@ -9,7 +7,6 @@ import { Selection } from '../../../src/selection/selection.js';
 import { endpoint } from '../../copy/support.js';
 import { Closers } from '../../lab/closers.js';
 import {
-  contents,
   fill,
   type LinkProxy,
   labDirectory,
@@ -19,10 +16,10 @@ import {
   startRedis,
   waitFor,
 } from '../../lab/index.js';
-import { onTarget } from '../apply/following.js';
 import { differences } from '../stream/differences.js';
 import { Follower, mayMount } from './follower.js';
 import { Noise } from './noise.js';
+import { apart, leave, untilNothingExpires } from './settled.js';
 
 const workflowId = 'soak';
 
@@ -97,7 +94,7 @@ export class FollowRound {
 
   /** Until the target has all of the source, and the two are equal, key by key. */
   async compare(): Promise<void> {
-    await this.#untilNothingExpires();
+    await untilNothingExpires(this.source);
     await waitFor(() => this.#apart(), {
       what: 'the target to have all of the source',
       until: apart => apart === null,
@@ -111,11 +108,7 @@ export class FollowRound {
   /** The follower ends, and nothing of it is left: the expiries are the source's own. */
   async finish(): Promise<void> {
     await this.follower.end('SIGTERM');
-    await onTarget(this.target, connection => removeCheckpoint(connection, workflowId));
-    await sweepExpiries(endpoint('target', this.target), {
-      shiftMs: expiryShiftMs,
-      writer: { name: 'sweep', admit: async () => {} },
-    });
+    await leave(this.target, workflowId);
     await this.#equal(0);
     this.#noFailure();
   }
@@ -164,38 +157,11 @@ export class FollowRound {
       );
   }
 
-  /** So that looking doesn't change anything. A key that has expired may still be there, without being shown. */
-  async #untilNothingExpires(): Promise<void> {
-    const soon = async () => {
-      const shown = [...(await contents(this.source)).values()];
-      const there = Object.values(await this.source.info('keyspace')).map(line =>
-        Number(/^keys=(\d+)/.exec(line)?.[1]),
-      );
-      const times = shown.flatMap(({ type, value, expiresAt }) => [
-        expiresAt,
-        ...(type === 'hash' ? ((value as [unknown, number[] | null])[1] ?? []) : []),
-      ]);
-      const expiring = times.filter(time => time !== null && time > 0 && time < Date.now() + 600_000).length;
-      return expiring + there.reduce((sum, count) => sum + count, 0) - shown.length;
-    };
-    await waitFor(soon, { what: 'what expires soon to be gone', until: count => count === 0 });
-  }
-
-  async #apart(): Promise<unknown> {
-    const info = await this.source.info('replication');
-    const text = await this.target.cli('GET', checkpointKey(workflowId));
-    const fetched = await this.target.cli('HLEN', fetchedKey(workflowId));
-    const { replicationId, offset, checked, snapshot } = (text ? JSON.parse(text) : {}) as Partial<Checkpoint>;
-    const there =
-      snapshot === null &&
-      replicationId === info.master_replid &&
-      Number(offset) >= Number(info.master_repl_offset) &&
-      checked === offset &&
-      fetched === '0';
-    if (there) return null;
-    const { follower } = this;
+  async #apart(): Promise<object | null> {
+    const { source, target, follower } = this;
     if (follower.failures.length > 0) return null; // Nothing is waited for.
-    return { text, fetched, source: [info.master_replid, info.master_repl_offset], progress: follower.progress };
+    const found = await apart(source, target, workflowId);
+    return found && { ...found, progress: follower.progress };
   }
 
   #evidence(): string {
