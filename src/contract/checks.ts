@@ -8,6 +8,7 @@ export const checkNames = {
   'source-persistence': 'resources',
   'target-persistence': 'resources',
   'disk-space': 'resources',
+  'spool-disk': 'resources',
   'output-buffer': 'resources',
   'backlog-size': 'resources',
   'repl-timeout': 'resources',
