@@ -39,8 +39,17 @@ export async function openTarget(endpoint: Endpoint, workflowId: string, writer:
 }
 
 export async function serverOf(connection: RespConnection): Promise<TargetServer> {
-  const [info, [list]] = await Promise.all([infoOf(connection), connection.pipeline([['COMMAND']])]);
-  if (list instanceof RespError) throw refused(connection.endpoint, 'COMMAND', list);
-  const names = (list as [Buffer | string][]).map(([name]) => String(name).toUpperCase());
-  return { commands: new Set(names), level: Math.floor(commandLevel(info) / 100) };
+  const info = await infoOf(connection);
+  const list = (await ask(connection, ['COMMAND'])) as [Buffer | string][];
+  const names = list.map(([name]) => String(name).toUpperCase());
+  // One that was renamed (rename-command) is listed by the name that it had; asked for by that, it is not known.
+  const found = await ask(connection, ['COMMAND', 'INFO', ...names]);
+  const commands = names.filter((_, index) => found[index] !== null);
+  return { commands: new Set(commands), level: Math.floor(commandLevel(info) / 100) };
+}
+
+async function ask(connection: RespConnection, command: string[]): Promise<unknown[]> {
+  const [reply] = await connection.pipeline([command]);
+  if (reply instanceof RespError) throw refused(connection.endpoint, 'COMMAND', reply);
+  return reply as unknown[];
 }
