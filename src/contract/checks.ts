@@ -34,6 +34,7 @@ export const checkNames = {
   'replica-priority': 'compatibility',
   replicas: 'compatibility',
   'hash-field-ttl': 'compatibility',
+  'stream-commands': 'compatibility',
 } as const;
 export type CheckName = keyof typeof checkNames;
 

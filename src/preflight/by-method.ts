@@ -27,7 +27,7 @@ const ofReplicas: ReadonlySet<CheckName> = new Set<CheckName>([
 ]);
 
 /** What only a worker that follows the source is touched by. */
-const ofLive: ReadonlySet<CheckName> = new Set<CheckName>(['spool-disk']);
+const ofLive: ReadonlySet<CheckName> = new Set<CheckName>(['spool-disk', 'stream-commands']);
 
 export const appliesTo = (name: CheckName, method: Method | 'auto'): boolean => {
   if (ofLive.has(name)) return method === 'live';

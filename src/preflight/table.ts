@@ -29,6 +29,7 @@ import { settings } from './settings.js';
 import { sourcePermissions } from './source-permissions.js';
 import { sourcePersistence } from './source-persistence.js';
 import { spoolDisk } from './spool-disk.js';
+import { streamCommands } from './stream-commands.js';
 import { targetMemory } from './target-memory.js';
 import { targetPermissions } from './target-permissions.js';
 import { targetPersistence } from './target-persistence.js';
@@ -71,4 +72,5 @@ export const checks: Record<CheckName, Check> = {
   'replica-priority': replicaPriority,
   replicas,
   'hash-field-ttl': hashFieldTtl,
+  'stream-commands': streamCommands,
 };
