@@ -2,7 +2,7 @@ import type { CheckResult } from '../contract/checks.js';
 import { lackOf, streamCommands as sent } from '../live/stream/index.js';
 import { readCommands, type ServerCommand } from '../server/command-list.js';
 import type { Server } from '../server/connect.js';
-import type { Info } from '../server/info.js';
+import { callsIn, headOf } from './calls.js';
 import { type Check, Place, place, resultsOf } from './check.js';
 import { NamedCommands } from './named-commands.js';
 import { neededCommands } from './needed-commands.js';
@@ -39,20 +39,6 @@ async function commandsOf(server: Server): Promise<ServerCommand[]> {
 
 const knownOf = (commands: readonly ServerCommand[]): Set<string> =>
   new Set(commands.filter(({ renamed }) => !renamed).map(({ name }) => name));
-
-/** `config|get` is CONFIG. */
-const headOf = (name: string): string => (name.split('|')[0] as string).toUpperCase();
-
-/** How often each command was called on the source since its statistics began. */
-function callsIn(info: Info): Map<string, number> {
-  const calls = new Map<string, number>();
-  for (const [field, value] of info) {
-    if (!field.startsWith('cmdstat_')) continue;
-    const name = headOf(field.slice('cmdstat_'.length));
-    calls.set(name, (calls.get(name) ?? 0) + Number(/calls=(\d+)/.exec(value)?.[1] ?? 0));
-  }
-  return calls;
-}
 
 /** The checkpoint is read by them. */
 const asked = ['GET', 'HGETALL'];
