@@ -3,6 +3,9 @@ import type { Side } from './check.js';
 import type { NeededCommand, Task } from './needed-commands.js';
 
 export const psync: NeededCommand = { rule: 'psync', words: ['PSYNC', '?', '-1'] };
+export const replconf: NeededCommand = { rule: 'replconf', words: ['REPLCONF', 'capa', 'none'] };
+/** What a replica says to its master. */
+export const followingCommands: readonly NeededCommand[] = [psync, replconf];
 export const following = 'by which a worker follows the source as a replica does';
 export const noWayBack = 'what is written to the target after the cutover can not be brought back to the old source';
 

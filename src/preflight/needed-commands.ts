@@ -3,7 +3,7 @@ import { ownPrefix } from '../contract/own-prefix.js';
 import type { MigrationPlan } from '../contract/plan.js';
 import { markSetting } from '../cutover/epoch/connections.js';
 import type { Side } from './check.js';
-import { allWrites, following, noWayBack, psyncFor, takesStream } from './following.js';
+import { allWrites, following, noWayBack, psyncFor, replconf, takesStream } from './following.js';
 
 /** One command that the migration runs on a server, and how its right to run it is tried without running it. */
 export interface NeededCommand {
@@ -135,7 +135,7 @@ const ownKeys: NeededCommand[] = [
 ];
 
 const replication: NeededCommand[] = [
-  { rule: 'replconf', words: ['REPLCONF', 'capa', 'none'] },
+  replconf,
   { rule: 'lastsave', words: ['LASTSAVE'], side: 'target' },
   { rule: 'bgsave', words: ['BGSAVE', 'SCHEDULE'], side: 'target' },
   ...peers,
@@ -145,8 +145,8 @@ const replication: NeededCommand[] = [
 
 /** The worker is the source's replica, and writes what it hears to the target. */
 const feeding: NeededCommand[] = [
-  { rule: 'replconf', words: ['REPLCONF', 'capa', 'none'], side: 'source', purpose: following },
-  { rule: 'replconf', words: ['REPLCONF', 'capa', 'none'], side: 'target', without: noWayBack },
+  { ...replconf, side: 'source', purpose: following },
+  { ...replconf, side: 'target', without: noWayBack },
   { rule: 'command', words: ['COMMAND'] },
   { rule: 'eval', words: ['EVAL', 'return 1', '1', ownKey], side: 'target' },
   ...ownKeys.map((row): NeededCommand => ({ ...row, side: 'source' })),

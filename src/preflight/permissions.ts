@@ -141,5 +141,5 @@ function grant(server: Server, lacking: readonly Lacking[]): string {
   return `On the ${server.endpoint.side}, as an administrator: ACL SETUSER ${userOf(server)} ${[...patterns, ...rules].join(' ')} (then ACL SAVE or CONFIG REWRITE), and send 'retry'.`;
 }
 
-const userOf = ({ endpoint: { username = 'default' } }: Server): string =>
+export const userOf = ({ endpoint: { username = 'default' } }: Server): string =>
   /^[\w.@-]+$/.test(username) ? username : JSON.stringify(username);
