@@ -10,7 +10,7 @@ import { failuresOf, sentences } from './obstacles-to-replication.js';
 import { userOf } from './permissions.js';
 import { tryCommands } from './try-commands.js';
 
-const decisive: readonly CheckName[] = ['managed-service', 'cluster-mode', 'databases', 'stream-commands'];
+const decisive: readonly CheckName[] = ['managed-service', 'cluster-mode', 'versions', 'databases', 'stream-commands'];
 
 /** A sentence, or several; null: it is possible. Where PSYNC is not, nothing else is looked at. */
 export async function obstaclesToLive(context: CheckContext): Promise<string | null> {
