@@ -75,7 +75,7 @@ export const neededInPerson = (side: Side, level: number): string[] => [
 
 export const keepsUsers: ReadonlySet<string> = new Set(['acl|setuser', 'acl|deluser', 'acl|users']);
 
-const anyKey = 'redis-migration-permission';
+export const anyKey = 'redis-migration-permission';
 export const ownKey = `${ownPrefix}permission`;
 
 const withoutUsers = `earlier attempts are fenced off by names of connections and a mark in ${markSetting}`;

@@ -1,7 +1,7 @@
 import { lackOf } from '../live/stream/index.js';
 import { readCommands, type ServerCommand } from '../server/command-list.js';
 import type { Server } from '../server/connect.js';
-import type { NeededCommand } from './needed-commands.js';
+import { anyKey, type NeededCommand } from './needed-commands.js';
 
 /** What a stream of writes may have the target run, beside what every migration needs there; to be tried only. */
 export async function streamRights(server: Server): Promise<NeededCommand[]> {
@@ -26,5 +26,3 @@ const wordsFor = ({ name, arity }: ServerCommand): string[] => {
 
 /** They are in no category of commands, and few have keys for them. */
 const without = 'the migration stops where the source uses it';
-
-const anyKey = 'redis-migration-permission';
