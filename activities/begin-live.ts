@@ -1,10 +1,8 @@
 import { MigrationError } from '../src/contract/errors.js';
-import { countOwnKeys } from '../src/keys/count-own-keys.js';
+import { keysInTheWay } from '../src/keys/keys-in-the-way.js';
 import { writePlanKey } from '../src/replication/plan-key.js';
 import { Selection } from '../src/selection/selection.js';
-import type { Server } from '../src/server/connect.js';
 import { addressOf } from '../src/server/endpoint.js';
-import { keysByDatabase, readInfo } from '../src/server/info.js';
 import type { ActivityDeps } from './deps.js';
 import { withBothHeld } from './held.js';
 import type { Originals } from './plan-rollback.js';
@@ -42,11 +40,3 @@ export const beginLive =
       return { targetWasEmpty: inTheWay === 0 };
     });
   };
-
-/** Of the databases that get keys, other than the product's own, which are in the first. */
-async function keysInTheWay(target: Server, selection: Selection): Promise<number> {
-  let count = 0;
-  for (const [db, keys] of keysByDatabase(await readInfo(target, 'keyspace')))
-    if (selection.sourceDatabase(db) !== null) count += keys - (db === 0 ? await countOwnKeys(target, keys) : 0);
-  return count;
-}

@@ -10,5 +10,5 @@ export const check =
   (deps: ActivityDeps) =>
   async (scope: Scope & { step: CheckStep; baseline: Baseline | null }): Promise<CheckResult[]> =>
     withBoth(scope, deps, async (source, target) =>
-      runChecks(scope.step, await readContext(scope.plan, source, target, scope.baseline)),
+      runChecks(scope.step, await readContext(scope.plan, source, target, deps.live, scope.baseline)),
     );

@@ -7,4 +7,4 @@ import { type Scope, withBoth } from './scope.js';
 export const chooseMethod =
   (deps: ActivityDeps) =>
   async (scope: Scope): Promise<MethodChoice> =>
-    withBoth(scope, deps, async (source, target) => choose(await readContext(scope.plan, source, target)));
+    withBoth(scope, deps, async (source, target) => choose(await readContext(scope.plan, source, target, deps.live)));

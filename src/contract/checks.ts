@@ -8,6 +8,7 @@ export const checkNames = {
   'source-persistence': 'resources',
   'target-persistence': 'resources',
   'disk-space': 'resources',
+  'spool-disk': 'resources',
   'output-buffer': 'resources',
   'backlog-size': 'resources',
   'repl-timeout': 'resources',
@@ -33,6 +34,7 @@ export const checkNames = {
   'replica-priority': 'compatibility',
   replicas: 'compatibility',
   'hash-field-ttl': 'compatibility',
+  'stream-commands': 'compatibility',
 } as const;
 export type CheckName = keyof typeof checkNames;
 

@@ -10,18 +10,26 @@ const { pass, warning } = resultsOf('backlog-size');
 /** So long may the link be away before everything must be sent again. */
 const secondsAway = 60;
 
-const roles = {
+const ofReplicas = {
   source: 'the target would start its sync over',
   target: 'the old source could not follow any more: the way back would be lost',
-} as const;
-
-/** The source's backlog carries the target over a broken link, the target's the old source after the cutover. */
-export const backlogSize: Check = context => {
-  const load = expectedLoad(context);
-  return Promise.all([judge(context.source, load), judge(context.target, load)]);
+};
+const ofWorkers: typeof ofReplicas = {
+  source: 'the worker, or another one that takes over, would begin anew with a fresh snapshot',
+  target: 'the worker could not bring it all to the old source any more: the way back would be lost',
 };
 
-async function judge(server: Server, { writeRate, known }: Load): Promise<CheckResult> {
+/**
+ * The source's backlog carries the target, or the worker that follows, over a broken link; the target's the old source after
+ * the cutover.
+ */
+export const backlogSize: Check = context => {
+  const load = expectedLoad(context);
+  const losses = context.plan.method === 'live' ? ofWorkers : ofReplicas;
+  return Promise.all([context.source, context.target].map(server => judge(server, load, losses)));
+};
+
+async function judge(server: Server, { writeRate, known }: Load, losses: typeof ofReplicas): Promise<CheckResult> {
   const { side } = server.endpoint;
   const size = numberOf(await readSettings(server, 'repl-backlog-size'), 'repl-backlog-size');
   const needed = writeRate * secondsAway;
@@ -29,7 +37,7 @@ async function judge(server: Server, { writeRate, known }: Load): Promise<CheckR
   if (size >= needed) return pass(side, `${said}.`);
   return warning(
     side,
-    `${said}. After a longer break of the link ${roles[side]}.`,
+    `${said}. After a longer break of the link ${losses[side]}.`,
     `On the ${side}: CONFIG SET repl-backlog-size ${roundUp(needed)}`,
   );
 }

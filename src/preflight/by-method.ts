@@ -26,7 +26,11 @@ const ofReplicas: ReadonlySet<CheckName> = new Set<CheckName>([
   'replica-priority',
 ]);
 
+/** What only a worker that follows the source is touched by. */
+const ofLive: ReadonlySet<CheckName> = new Set<CheckName>(['spool-disk', 'stream-commands']);
+
 export const appliesTo = (name: CheckName, method: Method | 'auto'): boolean => {
+  if (ofLive.has(name)) return method === 'live';
   if (replicates(method)) return true;
   if (!copies(method)) return !ofReplicas.has(name);
   if (name === 'peer-connectivity') return method === 'migrate';

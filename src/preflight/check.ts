@@ -4,6 +4,7 @@ import type { CheckName, CheckResult } from '../contract/checks.js';
 import type { MigrationError } from '../contract/errors.js';
 import { replicates } from '../contract/methods.js';
 import type { MigrationPlan } from '../contract/plan.js';
+import type { SpoolConfiguration } from '../live/spool/from-environment.js';
 import type { Server } from '../server/connect.js';
 import { addressOf } from '../server/endpoint.js';
 import type { Info } from '../server/info.js';
@@ -19,9 +20,13 @@ export interface CheckContext {
   targetInfo: Info;
   /** What each side's cluster is, or why that can't be said; null: it is a server outside of clusters. */
   clusters: Record<Side, ClusterView | MigrationError | null>;
+  /** Where the worker that checks keeps its spools, and how. Others are taken to be like it. */
+  live: LivePlace;
   /** Null before the rehearsal: then loads are estimated from INFO. */
   baseline: Baseline | null;
 }
+
+export type LivePlace = Pick<SpoolConfiguration, 'spoolDir' | 'spool'>;
 
 /** Changes nothing on any server. What it throws becomes a failure of that check. */
 export type Check = (context: CheckContext) => Promise<CheckResult[]>;

@@ -1,8 +1,7 @@
-import type { CheckName, CheckResult } from '../contract/checks.js';
 import type { Method } from '../contract/input.js';
-import type { MigrationPlan } from '../contract/plan.js';
 import type { CheckContext } from './check.js';
-import { runChecks } from './index.js';
+import { obstaclesToLive } from './obstacles-to-live.js';
+import { obstaclesToReplication } from './obstacles-to-replication.js';
 
 export interface MethodChoice {
   method: Method;
@@ -10,43 +9,31 @@ export interface MethodChoice {
   why: string;
 }
 
-/**
- * What can't be mended between these two servers, and so speaks against replication. A right that is missing, or a wrong
- * address, is for the operator to mend: nobody wants a method that promises less for that.
- */
-const decisive: readonly CheckName[] = ['managed-service', 'cluster-mode', 'versions', 'databases'];
+const longest = 1500;
 
 /**
- * `auto`: replication where it is possible, since nothing else carries on with what is written meanwhile and comes back
- * without loss; else a copy by plain commands, which needs the least. Changes nothing.
+ * `auto`: replication where it is possible, since nothing else asks for so little; else `live`, which carries on with what is
+ * written meanwhile, too, and comes back without loss; else a copy by plain commands. Changes nothing.
  */
 export async function chooseMethod(context: CheckContext): Promise<MethodChoice> {
-  const asked = askedFor(context.plan);
-  if (asked.length > 0) return copy(`the input asks for what replication can't do: ${asked.join(', ')}`);
-  const plan: MigrationPlan = { ...context.plan, method: 'replication' };
-  const steps = ['authentication', 'compatibility'] as const;
-  const results = (await Promise.all(steps.map(step => runChecks(step, { ...context, plan })))).flat();
-  const against = results.filter(({ name, outcome }) => outcome === 'failure' && decisive.includes(name));
-  if (against.length > 0) return copy(`replication is not possible here: ${against.map(reason).join(' ')}`);
-  return {
-    method: 'replication',
-    why: 'Both servers can replicate: it carries on with what is written meanwhile, pauses writes for milliseconds, and can go back without loss.',
-  };
+  const toReplication = await obstaclesToReplication(context);
+  if (toReplication === null) return { method: 'replication', why: `Both servers can replicate: it ${promise}` };
+  const toLive = await obstaclesToLive(context);
+  const [method, why] =
+    toLive === null
+      ? ([
+          'live',
+          `A worker follows the source and feeds the target, since ${toReplication} It ${promise}${exception(context)}`,
+        ] as const)
+      : ([
+          'dump-restore',
+          `Keys are copied by DUMP and RESTORE, since ${toReplication} Nor can a worker follow the source: ${toLive}`,
+        ] as const);
+  return { method, why: why.slice(0, longest) };
 }
 
-const copy = (because: string): MethodChoice => ({
-  method: 'dump-restore',
-  why: `Keys are copied by DUMP and RESTORE, since ${because}`.slice(0, 1500),
-});
+const promise =
+  'carries on with what is written meanwhile, pauses writes for milliseconds, and can go back without loss.';
 
-const reason = ({ message }: CheckResult): string => message;
-
-function askedFor({ filter, rename, onConflict, verification, cutover }: MigrationPlan): string[] {
-  return [
-    filter === null ? '' : 'filter',
-    rename === null ? '' : 'rename',
-    onConflict === 'fail' ? '' : 'onConflict',
-    verification.repair ? 'verification.repair' : '',
-    cutover.fence === 'none' || cutover.fence === 'whole-copy' ? `cutover.fence "${cutover.fence}"` : '',
-  ].filter(name => name !== '');
-}
+const exception = ({ plan: { rename } }: CheckContext): string =>
+  rename?.prefix ? ' (With rename.prefix what is written after the cutover has no way back.)' : '';

@@ -1,15 +1,17 @@
 import type { CheckResult } from '../contract/checks.js';
 import { replicates } from '../contract/methods.js';
+import { Selection } from '../selection/selection.js';
 import type { Server } from '../server/connect.js';
 import { commandLevel, type Info } from '../server/info.js';
 import { type Check, counted, listed, resultsOf } from './check.js';
 
-const { pass, warning } = resultsOf('functions');
+const { pass, warning, failure } = resultsOf('functions');
 
 /** Libraries of functions (Redis 7.0) travel in the snapshot, and replace those of the target. */
 export const functions: Check = async ({ source, target, sourceInfo, targetInfo, plan }) => {
   const [from, to] = await Promise.all([readLibraries(source, sourceInfo), readLibraries(target, targetInfo)]);
-  if (!replicates(plan.method)) return [plan.method === 'live' ? judgeLive(from) : judgeCopy(from, to)];
+  if (plan.method === 'live' && Selection.of(plan).everything) return [judgeLive(from, targetInfo)];
+  if (!replicates(plan.method)) return [judgeCopy(from, to)];
   const lost = to.filter(name => !from.includes(name));
   if (lost.length > 0) {
     return [
@@ -25,10 +27,18 @@ export const functions: Check = async ({ source, target, sourceInfo, targetInfo,
   return [pass('both', `${libraries} of the source will be replicated: ${listed(from)}.`)];
 };
 
-const judgeLive = (from: string[]): CheckResult =>
-  pass('both', from.length === 0 ? 'The source has no functions.' : `Carried with the snapshot: ${listed(from)}.`);
+/** They come with the snapshot, and with the stream, to a target that knows any. */
+function judgeLive(from: string[], targetInfo: Info): CheckResult {
+  if (from.length === 0) return pass('both', 'The source has no functions.');
+  if (knowsFunctions(targetInfo)) return pass('both', `Carried with the snapshot: ${listed(from)}.`);
+  return failure(
+    'target',
+    `Function libraries of the source that the target can't hold, since it is older than 7.0: ${listed(from)}. They stay behind, and FCALL fails there.`,
+    'Take a target of 7.0 or later; or accept "functions" when the applications do without them.',
+  );
+}
 
-/** A copy of keys leaves them out. */
+/** A copy of keys, or of some of them, leaves them out. */
 function judgeCopy(from: string[], to: string[]): CheckResult {
   const lacking = from.filter(name => !to.includes(name));
   if (lacking.length === 0) return pass('both', 'The source has no function libraries that the target lacks.');
@@ -39,8 +49,10 @@ function judgeCopy(from: string[], to: string[]): CheckResult {
   );
 }
 
+const knowsFunctions = (info: Info): boolean => commandLevel(info) >= 70_000;
+
 async function readLibraries(server: Server, info: Info): Promise<string[]> {
-  if (commandLevel(info) < 70_000) return [];
+  if (!knowsFunctions(info)) return [];
   const libraries = (await server.call('FUNCTION', 'LIST')) as unknown[][];
   return libraries.map(library => String(library[library.indexOf('library_name') + 1]));
 }

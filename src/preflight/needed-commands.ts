@@ -3,6 +3,7 @@ import { ownPrefix } from '../contract/own-prefix.js';
 import type { MigrationPlan } from '../contract/plan.js';
 import { markSetting } from '../cutover/epoch/connections.js';
 import type { Side } from './check.js';
+import { allWrites, following, noWayBack, psyncFor, replconf, takesStream } from './following.js';
 
 /** One command that the migration runs on a server, and how its right to run it is tried without running it. */
 export interface NeededCommand {
@@ -14,6 +15,8 @@ export interface NeededCommand {
   side?: Side;
   /** The first Redis version that has it: 7.0 is 70000. */
   since?: number;
+  /** What it is for, where that is not plain. */
+  purpose?: string;
   /** What the migration does without, when it can. */
   without?: string;
   /** The users of epochs have this right; who may not keep them acts in person, and needs it. */
@@ -44,10 +47,6 @@ function tableFor(side: Side, { method, cutover, migrate }: Task): NeededCommand
   ];
 }
 
-/** The commands of a replica: on both sides for replication and its way back, on the source for a snapshot. */
-export const needsPsync = (side: Side, { method }: Task): boolean =>
-  replicates(method) || (!copies(method) && side === 'source') || (method === 'rdb' && side === 'source');
-
 /** Besides, on each node of a cluster: who serves what. */
 export const neededOnNodes: readonly NeededCommand[] = ['slots', 'nodes', 'info'].map(name => ({
   rule: `cluster|${name}`,
@@ -57,9 +56,15 @@ export const neededOnNodes: readonly NeededCommand[] = ['slots', 'nodes', 'info'
 /** What `ACL SETUSER` takes for a user who may do that and nothing else; the keys of all applications besides: `~*`. */
 export function neededRules(side: Side, level: number, task: Task = replicating): string[] {
   const rows = neededCommands(side, level, task).filter(({ inPerson, without }) => !inPerson || without !== undefined);
-  return ['multi', 'exec', ...(needsPsync(side, task) ? ['psync'] : []), ...rows.map(({ rule }) => rule)].map(
-    rule => `+${rule}`,
-  );
+  const stream = takesStream(side, task) ? [allWrites] : [];
+  const rules = [
+    'multi',
+    'exec',
+    ...(psyncFor(side, task) ? ['psync'] : []),
+    ...rows.map(({ rule }) => rule),
+    ...stream,
+  ];
+  return rules.map(rule => `+${rule}`);
 }
 
 /** The same for a user who may not keep ACL users. */
@@ -70,7 +75,7 @@ export const neededInPerson = (side: Side, level: number): string[] => [
 
 export const keepsUsers: ReadonlySet<string> = new Set(['acl|setuser', 'acl|deluser', 'acl|users']);
 
-const anyKey = 'redis-migration-permission';
+export const anyKey = 'redis-migration-permission';
 export const ownKey = `${ownPrefix}permission`;
 
 const withoutUsers = `earlier attempts are fenced off by names of connections and a mark in ${markSetting}`;
@@ -130,7 +135,7 @@ const ownKeys: NeededCommand[] = [
 ];
 
 const replication: NeededCommand[] = [
-  { rule: 'replconf', words: ['REPLCONF', 'capa', 'none'] },
+  replconf,
   { rule: 'lastsave', words: ['LASTSAVE'], side: 'target' },
   { rule: 'bgsave', words: ['BGSAVE', 'SCHEDULE'], side: 'target' },
   ...peers,
@@ -140,7 +145,9 @@ const replication: NeededCommand[] = [
 
 /** The worker is the source's replica, and writes what it hears to the target. */
 const feeding: NeededCommand[] = [
-  { rule: 'replconf', words: ['REPLCONF', 'capa', 'none'], side: 'source' },
+  { ...replconf, side: 'source', purpose: following },
+  { ...replconf, side: 'target', without: noWayBack },
+  { rule: 'command', words: ['COMMAND'] },
   { rule: 'eval', words: ['EVAL', 'return 1', '1', ownKey], side: 'target' },
   ...ownKeys.map((row): NeededCommand => ({ ...row, side: 'source' })),
 ];

@@ -6,10 +6,11 @@ import { readSettings } from './read-settings.js';
 
 const { pass, warning, failure } = resultsOf('output-buffer');
 
-/** During a full sync the source keeps all new writes for the replica; over its limit it drops it, and all starts over. */
+/** During a full sync the source keeps all new writes for the replica, which may be a worker; over its limit it drops it, and all starts over. */
 export const outputBuffer: Check = async context => {
   const settings = await readSettings(context.source, 'client-output-buffer-limit');
-  return [judge(parseLimits(settings.get('client-output-buffer-limit') ?? ''), expectedLoad(context))];
+  const follower = context.plan.method === 'live' ? 'worker' : 'target';
+  return [judge(parseLimits(settings.get('client-output-buffer-limit') ?? ''), expectedLoad(context), follower)];
 };
 
 interface Limits {
@@ -25,13 +26,13 @@ export function parseLimits(setting: string): Limits {
   return { hard: Number(hard) || Infinity, soft: Number(soft) || Infinity, seconds: Number(seconds ?? 0) };
 }
 
-function judge(limits: Limits, { writeRate, syncSeconds, known }: Load): CheckResult {
+function judge(limits: Limits, { writeRate, syncSeconds, known }: Load, follower: string): CheckResult {
   const held = writeRate * syncSeconds;
   const limit = syncSeconds > limits.seconds ? Math.min(limits.hard, limits.soft) : limits.hard;
-  const said = `A full sync of about ${formatDuration(syncSeconds * 1000)} at ${formatBytes(writeRate)}/s of writes (${known}) has the source hold ${formatBytes(held)} for the target; its limit is ${shown(limit)}`;
+  const said = `A full sync of about ${formatDuration(syncSeconds * 1000)} at ${formatBytes(writeRate)}/s of writes (${known}) has the source hold ${formatBytes(held)} for the ${follower}; its limit is ${shown(limit)}`;
   const remedy = `On the source: CONFIG SET client-output-buffer-limit "replica ${limitFor(held)} ${limitFor(held)} 60" (memory for it must be free).`;
   if (held > limit)
-    return failure('source', `${said}: it would drop the target, and the sync would start over.`, remedy);
+    return failure('source', `${said}: it would drop the ${follower}, and the sync would start over.`, remedy);
   if (held > limit / 2) return warning('source', `${said}: tight.`, remedy);
   return pass('source', `${said}.`);
 }

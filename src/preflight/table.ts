@@ -28,6 +28,8 @@ import { sentinel } from './sentinel.js';
 import { settings } from './settings.js';
 import { sourcePermissions } from './source-permissions.js';
 import { sourcePersistence } from './source-persistence.js';
+import { spoolDisk } from './spool-disk.js';
+import { streamCommands } from './stream-commands.js';
 import { targetMemory } from './target-memory.js';
 import { targetPermissions } from './target-permissions.js';
 import { targetPersistence } from './target-persistence.js';
@@ -44,6 +46,7 @@ export const checks: Record<CheckName, Check> = {
   'source-persistence': sourcePersistence,
   'target-persistence': targetPersistence,
   'disk-space': diskSpace,
+  'spool-disk': spoolDisk,
   'output-buffer': outputBuffer,
   'backlog-size': backlogSize,
   'repl-timeout': replTimeout,
@@ -69,4 +72,5 @@ export const checks: Record<CheckName, Check> = {
   'replica-priority': replicaPriority,
   replicas,
   'hash-field-ttl': hashFieldTtl,
+  'stream-commands': streamCommands,
 };

@@ -1,13 +1,12 @@
 import { MigrationError } from '../contract/errors.js';
 import { connect, type Server } from '../server/connect.js';
 import { place } from './check.js';
+import { psync } from './following.js';
 import type { NeededCommand } from './needed-commands.js';
 import { refusalIn } from './replies.js';
 
 /** `keys`: the command is allowed, but not on every key that it needs. `unknown`: the server has no such command. */
 export type Verdict = 'allowed' | 'forbidden' | 'keys' | 'unknown';
-
-const psync = 'psync';
 
 /**
  * Tries rights without using them: a command queued in a MULTI is judged against the ACL and not run, and this MULTI is
@@ -23,7 +22,7 @@ export async function tryCommands(
   try {
     const verdicts = await tryOutside(own, level);
     if (verdicts.get('multi') !== 'allowed') return verdicts;
-    const queued = [...commands, ...(level < 70_000 ? [{ rule: psync, words: ['PSYNC', '?', '-1'] }] : [])];
+    const queued = [...commands, ...(level < 70_000 ? [psync] : [])];
     const replies = await own.pipeline(queued.map(({ words }) => [...words]));
     queued.forEach(({ rule }, index) => {
       verdicts.set(rule, verdictOf(replies[index]));
@@ -37,7 +36,7 @@ export async function tryCommands(
 /** From Redis 7.0 on PSYNC can't be queued, but refuses an offset that is no number before it does anything. */
 async function tryOutside(own: Server, level: number): Promise<Map<string, Verdict>> {
   const verdicts = new Map<string, Verdict>();
-  if (level >= 70_000) verdicts.set(psync, await attempt(own, 'PSYNC', '?', 'no-number'));
+  if (level >= 70_000) verdicts.set(psync.rule, await attempt(own, 'PSYNC', '?', 'no-number'));
   // Without a MULTI before it, it only says so.
   verdicts.set('exec', await attempt(own, 'EXEC'));
   verdicts.set('multi', await attempt(own, 'MULTI'));

@@ -1,17 +1,24 @@
 import type { CheckResult } from '../contract/checks.js';
 import { replicates } from '../contract/methods.js';
+import { isReadable } from '../rdb/header.js';
 import { serverVersion } from '../server/info.js';
 import { type Check, resultsOf } from './check.js';
+import { snapshotVersion } from './snapshot-version.js';
 
 const { pass, warning, refusal } = resultsOf('versions');
 
 type Version = ReturnType<typeof serverVersion>;
 
 /** A replica must read its master's snapshot and understand its commands; the way back asks the same of the older side. */
-export const versions: Check = async ({ plan, sourceInfo, targetInfo }) => {
+export const versions: Check = async ({ plan, source: from, sourceInfo, targetInfo }) => {
   const [source, target] = [serverVersion(sourceInfo), serverVersion(targetInfo)];
   const said = `${source.text} to ${target.text}`;
   const obstacle = obstacles.find(({ when }) => when(source, target));
+  if (plan.method === 'live' || (plan.method === 'rdb' && plan.rdb.file === null)) {
+    const version = await snapshotVersion(from);
+    if (version !== null && !isReadable(version)) return [unreadable(said, version)];
+  }
+  if (plan.method === 'live') return [judgeLive(said, obstacle !== undefined)];
   if (!replicates(plan.method)) return [judgeCopy(said, obstacle !== undefined)];
   if (obstacle) return [refusal('both', `${said}: ${obstacle.why}.`, obstacle.remedy)];
   return [judgeWayBack(said, source, target)];
@@ -61,6 +68,23 @@ function judgeCopy(said: string, refuses: boolean): CheckResult {
     'both',
     `${said}: the target refuses the source's payloads, so every key is read and written by the commands of its type, which takes several times as long.`,
     'Nothing, if that is meant. What the target can not hold is named in status and in the report.',
+  );
+}
+
+const unreadable = (said: string, version: number): CheckResult =>
+  refusal(
+    'source',
+    `${said}: the source writes snapshots of RDB version ${version}, which can't be read here.`,
+    'Take method replication, to a target that reads them, or dump-restore; or a later version of this package.',
+  );
+
+/** What the stream has is said so that the target understands it. */
+function judgeLive(said: string, refuses: boolean): CheckResult {
+  if (!refuses) return pass('both', `${said}: a worker brings values as the bytes that they are.`);
+  return warning(
+    'both',
+    `${said}: the target refuses the source's payloads, so the snapshot's values are written by the commands of their type, which takes longer. What the target doesn't keep is left out: before 7.0 what streams and their groups count, before 7.4 expiries of hash fields.`,
+    'Nothing, if that is meant.',
   );
 }
 

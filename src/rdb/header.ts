@@ -17,6 +17,15 @@ const known: Record<Dialect, { oldest: number; newest: number }> = {
   // By the format's description only: tried with no server.
   valkey: { oldest: 80, newest: 80 },
 };
+/** Versions of Valkey's own begin here. */
+const firstOfValkey = 80;
+
+/** Whether what a server writes by itself can be read here. @param version as at the end of its DUMP payloads */
+export function isReadable(version: number): boolean {
+  const { oldest, newest } = known[version < firstOfValkey ? 'redis' : 'valkey'];
+  return version >= oldest && version <= newest;
+}
+
 /** Version from which on a checksum follows the end. */
 const firstWithChecksum = 5;
 

@@ -303,6 +303,6 @@ test('the name of a check that is like one is answered with that one', () => {
 
 test('the name of a check that is like none is answered with all there are', () => {
   expect(readInput(inputWith('accept', ['everything'])).problems[0]).toMatch(
-    /there are worker-connectivity, .*hash-field-ttl$/,
+    /there are worker-connectivity, .*stream-commands$/,
   );
 });

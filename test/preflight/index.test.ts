@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { type CheckName, checkNames } from '../../src/contract/checks.js';
+import { appliesTo } from '../../src/preflight/by-method.js';
 import { type CheckStep, runChecks } from '../../src/preflight/index.js';
 import { checks } from '../../src/preflight/table.js';
 import type { RedisServer } from '../lab/redis.js';
@@ -25,22 +26,31 @@ test('every name of the contract has a runner and a file of that name, and the o
   expect(names.filter(name => !files.includes(`${name}.ts`))).toEqual([]);
 });
 
-test('all checks together leave both servers as they were, tell no secret, and answer under their own names', async () => {
-  await replicate({ from: source, to: await start() });
-  const context = await contextOf(source, target, {
-    sourceLogin: { username: 'mover', password: 'mover-secret' },
-  });
-  const before = [await stateOf(source), await stateOf(target)];
-  for (const step of steps) {
-    const results = await runChecks(step, context);
-    const expected = names.filter(name => checkNames[name] === step);
-    expect([...new Set(results.map(({ name }) => name))]).toEqual(expected);
-    expect(texts(results)).not.toMatch(/secret/);
-    expect(texts(results)).not.toContain('could not be made');
-    for (const { outcome, remedy } of results) expect(remedy === null).toBe(outcome === 'pass');
-  }
-  expect([await stateOf(source), await stateOf(target)]).toEqual(before);
-});
+const methods = ['auto', 'live'] as const;
+
+test('every check is made with one of these methods', () =>
+  expect(names.filter(name => !methods.some(method => appliesTo(name, method)))).toEqual([]));
+
+test.each(methods)(
+  'all checks of %s together leave both servers as they were, tell no secret, and answer under their own names',
+  async method => {
+    await replicate({ from: source, to: await start() });
+    const context = await contextOf(source, target, {
+      input: { method },
+      sourceLogin: { username: 'mover', password: 'mover-secret' },
+    });
+    const before = [await stateOf(source), await stateOf(target)];
+    for (const step of steps) {
+      const results = await runChecks(step, context);
+      const expected = names.filter(name => checkNames[name] === step && appliesTo(name, method));
+      expect([...new Set(results.map(({ name }) => name))]).toEqual(expected);
+      expect(texts(results)).not.toMatch(/secret/);
+      expect(texts(results)).not.toContain('could not be made');
+      for (const { outcome, remedy } of results) expect(remedy === null).toBe(outcome === 'pass');
+    }
+    expect([await stateOf(source), await stateOf(target)]).toEqual(before);
+  },
+);
 
 test('a check that throws fails by itself, with what was said', async () => {
   const context = await contextOf(source, target);

@@ -1,7 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { CheckContext } from '../../src/preflight/check.js';
 import { modules } from '../../src/preflight/modules.js';
-import { brief, contextOf, saying, startPair, texts } from './support.js';
+import { serverVersions } from '../lab/index.js';
+import { describeEachVersion } from '../support/each-version.js';
+import { brief, contextOf, saying, start, startPair, texts } from './support.js';
 
 let context: CheckContext;
 beforeAll(async () => {
@@ -33,4 +35,17 @@ test('every module of the source must be there, in no older version', async () =
   expect(brief(missing)).toEqual(['target failure']);
   expect(texts(missing)).toContain('the target lacks: "ReJSON"');
   expect(brief(await judge(['bf 20407'], ['bf 10000']))).toEqual(['target warning']);
+});
+
+describeEachVersion('from Redis 8.0, live, to', version => {
+  test.skipIf(!serverVersions().includes('8.0'))('vector sets are only missed where they were used', async () => {
+    const [source, target] = await Promise.all([start({ version: '8.0' }), start({ version })]);
+    const judge = async () => modules(await contextOf(source, target, { input: { method: 'live' } }));
+    const has = version === '8.0';
+    const unused = await judge();
+    expect(brief(unused)).toEqual([has ? 'both pass' : 'target warning']);
+    if (!has) expect(texts(unused)).toContain('Keys of theirs are left out, and a command of theirs');
+    await source.cli('VADD', 'vectors', 'VALUES', '2', '1', '0', 'here');
+    expect(brief(await judge())).toEqual([has ? 'both pass' : 'target failure']);
+  });
 });

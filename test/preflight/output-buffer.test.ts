@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { outputBuffer } from '../../src/preflight/output-buffer.js';
+import { describeEachVersion } from '../support/each-version.js';
 import { loadOf } from './load.js';
 import { brief, contextOf, informed, startPair, texts } from './support.js';
 
@@ -30,4 +31,16 @@ test('before anything is measured the load is estimated from INFO', async () => 
   const results = await outputBuffer(informed(await contextOf(source, target), 'source', busy));
   expect(brief(results)).toEqual(['source failure']);
   expect(texts(results)).toContain('50 MiB/s of writes (estimated from INFO)');
+});
+
+describeEachVersion('live, from', version => {
+  test('the worker that follows must not be dropped while it takes its snapshot', async () => {
+    const [source, target] = await startPair({ version }, { version });
+    const judge = async (writeRate: number) =>
+      outputBuffer(await contextOf(source, target, { input: { method: 'live' }, baseline: loadOf(writeRate, 70) }));
+    expect(brief(await judge(MiB / 10))).toEqual(['source pass']);
+    const results = await judge(MiB);
+    expect(brief(results)).toEqual(['source failure']);
+    expect(texts(results)).toMatch(/hold 70 MiB for the worker; its limit is 64 MiB: it would drop the worker, and/);
+  });
 });

@@ -2,6 +2,7 @@ import { afterAll } from 'vitest';
 import type { CheckResult } from '../../src/contract/checks.js';
 import type { MigrationInput } from '../../src/contract/input.js';
 import { readInput } from '../../src/contract/read-input.js';
+import { spoolConfiguration } from '../../src/live/spool/from-environment.js';
 import type { CheckContext } from '../../src/preflight/check.js';
 import { readContext } from '../../src/preflight/context.js';
 import { connect, type Server } from '../../src/server/connect.js';
@@ -37,6 +38,7 @@ export interface ContextOptions {
   target?: Partial<MigrationInput['target']>;
   sourceLogin?: Login;
   targetLogin?: Login;
+  live?: CheckContext['live'];
   baseline?: CheckContext['baseline'];
 }
 
@@ -56,7 +58,7 @@ export async function contextOf(
     login(source, 'source', options.sourceLogin),
     login(target, 'target', options.targetLogin),
   ]);
-  return readContext(plan, from, to, options.baseline ?? null);
+  return readContext(plan, from, to, options.live ?? spoolConfiguration({}), options.baseline ?? null);
 }
 
 async function login(redis: RedisServer, side: 'source' | 'target', options: Login = {}): Promise<Server> {

@@ -1,7 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { CheckContext } from '../../src/preflight/check.js';
+import { snapshotVersion } from '../../src/preflight/snapshot-version.js';
 import { versions } from '../../src/preflight/versions.js';
-import { brief, contextOf, startPair, texts } from './support.js';
+import { describeEachVersion } from '../support/each-version.js';
+import { brief, contextOf, start, startPair, texts } from './support.js';
 
 let context: CheckContext;
 beforeAll(async () => {
@@ -45,4 +47,52 @@ test.each([
 
 test('the two real servers are of one version', async () => {
   expect(brief(await versions(context))).toEqual(['both pass']);
+});
+
+describeEachVersion('live, from', version => {
+  const written: Record<string, number> = {
+    '6.0': 9,
+    '6.2': 9,
+    '7.0': 10,
+    '8.0': 12,
+    'valkey-8.0': 11,
+    'valkey-8.1': 11,
+  };
+
+  test('its snapshots can be read, of whichever size its keys are', async () => {
+    const source = await start({ version });
+    const target = await start({ version });
+    const judged = async () => {
+      const context = await contextOf(source, target, { input: { method: 'live' } });
+      return { results: await versions(context), found: await snapshotVersion(context.source) };
+    };
+    expect((await judged()).found).toBeNull();
+    await source.cli('SETRANGE', 'big', '1000000', 'x');
+    expect((await judged()).found).toBeNull();
+    await source.cli('DEL', 'big');
+    await source.cli('SET', 'small', 'x');
+    const { results, found } = await judged();
+    expect(found).toBe(written[version]);
+    expect(brief(results)).toEqual(['both pass']);
+    expect(texts(results)).toContain('a worker brings values as the bytes that they are');
+    const closed = await start({ version, config: { 'rename-command': 'MEMORY ""' } });
+    await closed.cli('SET', 'small', 'x');
+    expect(await snapshotVersion((await contextOf(closed, target)).source)).toBeNull();
+  });
+});
+
+test.each(['live', 'rdb'] as const)('%s refuses a source whose snapshots are of a version to come', async method => {
+  const payload = Buffer.alloc(20);
+  payload.writeUInt16LE(13, 10);
+  const [from, to] = await startPair();
+  await from.cli('SET', 'key', 'x');
+  const { source, ...rest } = await contextOf(from, to, { input: { method } });
+  const later: typeof source = {
+    ...source,
+    call: source.call,
+    callBuffer: async (command, ...args) => (command === 'DUMP' ? payload : source.callBuffer(command, ...args)),
+  };
+  const results = await versions({ ...rest, source: later });
+  expect(brief(results)).toEqual(['source failure (final)']);
+  expect(texts(results)).toContain('snapshots of RDB version 13, which');
 });

@@ -4,6 +4,7 @@ import { infoOf } from '../../keys/info-of.js';
 import { RespConnection } from '../../resp/connection.js';
 import { nameOf, refused } from '../../resp/failure.js';
 import { RespError } from '../../resp/reply.js';
+import { readCommands } from '../../server/command-list.js';
 import type { Endpoint } from '../../server/endpoint.js';
 import { commandLevel } from '../../server/info.js';
 import { type Abilities, abilities } from '../../values/copy/abilities.js';
@@ -39,8 +40,12 @@ export async function openTarget(endpoint: Endpoint, workflowId: string, writer:
 }
 
 export async function serverOf(connection: RespConnection): Promise<TargetServer> {
-  const [info, [list]] = await Promise.all([infoOf(connection), connection.pipeline([['COMMAND']])]);
-  if (list instanceof RespError) throw refused(connection.endpoint, 'COMMAND', list);
-  const names = (list as [Buffer | string][]).map(([name]) => String(name).toUpperCase());
+  const ask = async (...words: string[]) => {
+    const [reply] = await connection.pipeline([words]);
+    if (reply instanceof RespError) throw refused(connection.endpoint, 'COMMAND', reply);
+    return reply;
+  };
+  const [info, commands] = await Promise.all([infoOf(connection), readCommands(ask)]);
+  const names = commands.filter(({ renamed }) => !renamed).map(({ name }) => name);
   return { commands: new Set(names), level: Math.floor(commandLevel(info) / 100) };
 }

@@ -1,5 +1,6 @@
 export { farExpiry, shifted } from '../../values/expiry.js';
 export { type Ahead, AheadKeys } from './ahead-keys.js';
+export { lackOf, streamCommands } from './lacking.js';
 export { StreamError } from './stream-error.js';
 export type { StreamLimits } from './stream-limits.js';
 export { StreamReader } from './stream-reader.js';

@@ -20,6 +20,7 @@ const lazySince = 400;
 
 /** Scripts are the server's, not of keys. */
 const script: Keyless = ({ name, whole }, { writer }) => {
+  if (!writer.knows(name)) return { kind: 'nothing', note: 'cached scripts: the target takes none' };
   if (!whole) return tooBig(name);
   writer.asItCame();
   return commands(writer.count);
@@ -42,7 +43,7 @@ const library: Keyless = (command, { writer }) => {
 const flush: Keyless = (command, { selection, judge, writer }) => {
   const all = command.name === 'FLUSHALL';
   if (!all && judge.targetDatabase(command.db) < 0) return nothing;
-  if (!selection.everything || judge.ahead.any(command.endOffset))
+  if (!selection.everything || judge.ahead.any(command.endOffset) || !writer.knows(command.name))
     return { kind: 'sweep', db: all ? null : command.db };
   const lazily = isWord(command, 1, 'ASYNC') && writer.target.level >= lazySince;
   writer.begin(lazily ? 2 : 1).add(command.name);

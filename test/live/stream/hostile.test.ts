@@ -93,7 +93,7 @@ test('memory is bounded, whatever is announced', () => {
 describe('of a command that is too big to be held', () => {
   const translator = new Translator(Selection.everything, {
     level: 800,
-    commands: new Set([...rows.keys(), 'FUNCTION']),
+    commands: new Set([...rows.keys(), 'FUNCTION', 'SCRIPT']),
   });
   const translate = (words: (string | Buffer)[], more: Partial<StreamLimits> = {}) => {
     const reader = new StreamReader({ offset: 0, db: 0 }, { commandBytes: 1000, wordBytes: 50, ...more });

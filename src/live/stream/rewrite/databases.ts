@@ -17,6 +17,7 @@ export const copy: Rewrite = (command, writer) => {
 };
 
 export const move: Rewrite = (command, writer) => {
+  if (!writer.knows('MOVE')) return 'fetch';
   writer
     .begin(3)
     .add('MOVE')

@@ -9,6 +9,7 @@ const entriesReadSince = 700;
  * read. https://redis.io/docs/latest/commands/xgroup-create/
  */
 export const group: Rewrite = (command, writer) => {
+  if (!writer.knows('XGROUP')) return 'fetch';
   const { level } = writer.target;
   if (isWord(command, 1, 'CREATECONSUMER') && level < createConsumerSince) {
     // One that asks for what it has not acknowledged yet comes to be, and gets nothing.

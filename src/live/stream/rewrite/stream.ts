@@ -25,6 +25,7 @@ export const addEntry: Rewrite = (command, writer) => {
   if (options.minId && writer.target.level < newerSince.minId) return 'fetch';
   if (options.references && writer.target.level < newerSince.references) return 'fetch';
   if (options.left.length === 0) return 'same';
+  if (!writer.knows(command.name)) return 'fetch';
   writer
     .begin(command.words - options.left.length)
     .words(0, 1)
@@ -70,6 +71,7 @@ function trimOptions(command: StreamCommand, level: number): TrimOptions {
 /** ENTRIESADDED and MAXDELETEDID came with 7.0. */
 export const setId: Rewrite = (command, writer) => {
   if (command.words === 3 || writer.target.level >= newerSince.counters) return 'same';
+  if (!writer.knows('XSETID')) return 'fetch';
   writer.begin(3).add('XSETID').key(1).words(2, 3);
   return 'done';
 };
