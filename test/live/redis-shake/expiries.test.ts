@@ -8,7 +8,7 @@ import { InProcess } from '../follow/in-process.js';
 import { untilNothingExpires } from '../follow/settled.js';
 
 const names = Array.from({ length: 50 }, (_, n) => n);
-const lifeMs = 1500;
+const lifeMs = 2500;
 
 async function twoServers() {
   const servers = await Promise.all([startRedis(), startRedis()]);
@@ -21,7 +21,7 @@ async function twoServers() {
 /** The numbers are issues of RedisShake. */
 it('a key that is renewed, made lasting or left to expire while the copy runs has the fate of the source (244, 981)', async () => {
   const [source, target] = await twoServers();
-  await fill(source, { keys: 4000 });
+  await fill(source, { keys: 6000 });
   const connection = await source.connect();
   onTestFinished(() => connection.close());
   const each = (command: (n: number) => Command) => connection.pipeline(names.map(command));
