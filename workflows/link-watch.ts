@@ -128,6 +128,7 @@ export class LinkWatch {
     run.state.link = report;
     if (report.state === 'in-sync') run.state.primaryOffset = 0;
     if (step === 'keep-source') this.judgeWayBack(report);
+    if (report.progress.stream) this.tellTrouble(report.progress.stream.trouble ?? '');
     run.show();
     if (report.acted) run.note(report.acted);
     run.unblock(step);
@@ -139,6 +140,14 @@ export class LinkWatch {
     const finding = blockedBy(step, type, message, type === 'SourceLost' ? sourceCameBack : undefined);
     run.block(step, finding.blockers);
     return finding;
+  }
+
+  /** Method live: why what runs, or waits, doesn't come nearer. */
+  private tellTrouble(trouble: string): void {
+    for (const step of ['full-sync', 'verify', 'prepare-cutover'] as const) {
+      const entry = this.run.entry(step);
+      if (entry.state === 'running') entry.detail = trouble;
+    }
   }
 
   /** Held, the old source follows again only by a partial resync: it is never emptied. */

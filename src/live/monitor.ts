@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LinkReport, ServerIdentity } from '../contract/link.js';
-import type { Progress } from '../contract/status.js';
 import type { PromotedMarker } from '../cutover/marker.js';
 import { LagClock } from '../replication/lag.js';
 import { ServerWatch } from '../replication/watch.js';
@@ -8,6 +7,8 @@ import { connect, type Server } from '../server/connect.js';
 import type { Endpoint } from '../server/endpoint.js';
 import { infoNumber } from '../server/info.js';
 import { appliedOffset, type Checkpoint, checkpointKey, parseCheckpoint } from './checkpoint.js';
+import type { FollowProgress } from './follow/request.js';
+import { liveProgress } from './progress.js';
 
 export interface LiveMonitorRequest {
   /** The one that takes writes, and the one that a worker feeds with them. */
@@ -19,6 +20,8 @@ export interface LiveMonitorRequest {
   sliceMs: number;
   /** Behind by no more than this is in sync. */
   maxLagBytes: number;
+  /** What the worker that follows the primary told last; null: not known. */
+  followed: () => FollowProgress | null;
   mine: (marker: PromotedMarker) => boolean;
 }
 
@@ -64,19 +67,22 @@ class LiveMonitor {
       this.#standby.look(),
       this.#checkpoint(),
     ]);
-    const { previous, maxLagBytes } = this.request;
+    const { previous, maxLagBytes, followed } = this.request;
     if (primary) this.#clock.sample(performance.now(), primary.offset);
     const applied = appliedOffset(checkpoint);
     const lagBytes = primary && applied !== null ? Math.max(0, primary.offset - applied) : null;
+    const state = stateOf(primary, standby, checkpoint, lagBytes ?? 0, maxLagBytes);
+    const lagMs = checkpoint && applied !== null ? this.#lagMs(checkpoint, applied) : null;
+    const keys = { keysDone: standby?.keys ?? null, keysTotal: primary?.keys ?? null };
     return {
       at: new Date().toISOString(),
-      state: stateOf(primary, standby, checkpoint, lagBytes ?? 0, maxLagBytes),
+      state,
       finding: null,
       acted: null,
       primary: primary && !primary.loading ? identity(primary) : (previous?.primary ?? null),
       standby: standby ? identity(standby) : (previous?.standby ?? null),
       wayBack: isFed(standby, primary, checkpoint),
-      progress: this.#progress(primary, standby, applied, lagBytes),
+      progress: liveProgress({ ...keys, lagBytes, lagMs, catchingUp: state === 'catching-up' }, followed()),
     };
   }
 
@@ -96,17 +102,9 @@ class LiveMonitor {
     }
   }
 
-  #progress(primary: Seen, standby: Seen, applied: number | null, lagBytes: number | null): Progress {
-    return {
-      keysDone: standby?.keys ?? null,
-      keysTotal: primary?.keys ?? null,
-      bytesDone: null,
-      bytesTotal: null,
-      keysPerSecond: null,
-      lagBytes,
-      lagMs: applied === null ? null : this.#clock.lagMs(performance.now(), applied),
-      etaSeconds: null,
-    };
+  /** Further back than was watched: since the last of what is applied came from the source. */
+  #lagMs({ arrivedAt }: Checkpoint, applied: number): number {
+    return this.#clock.lagMs(performance.now(), applied) ?? Math.max(0, Date.now() - arrivedAt);
   }
 }
 

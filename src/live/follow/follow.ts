@@ -14,6 +14,7 @@ import { SpoolGone } from '../spool/spool-error.js';
 import type { SpooledSnapshot } from '../spool/spooled-snapshot.js';
 import { StreamSpool, spoolPlace } from '../spool/stream-spool.js';
 import { admit, cutEarlierWriters, openForFeeding, removeFed } from './feeding.js';
+import { Meter } from './meter.js';
 import { Receiver } from './receiver.js';
 import type { FollowHooks, FollowProgress, FollowRequest } from './request.js';
 import { Retention } from './retention.js';
@@ -32,7 +33,7 @@ export async function follow(request: FollowRequest, hooks: FollowHooks): Promis
   const spool = await StreamSpool.open(spoolPlace(request.spoolDir, request.workflowId), request.spool);
   const following = new Following(request, hooks, spool);
   const progress = setInterval(() => hooks.onProgress(following.progress), progressMs);
-  const retention = new Retention(spool, withDefaults(request.spool ?? {}).maxBytes, () => following.progress.applied);
+  const retention = new Retention(spool, withDefaults(request.spool ?? {}).maxBytes, () => following.applied);
   try {
     return await following.run();
   } catch (error) {
@@ -54,10 +55,13 @@ const lookMs = 10;
 
 class Following {
   readonly #receiver: Receiver;
+  readonly #meter: Meter;
   #phase: FollowProgress['phase'] = 'connecting';
   #trouble: string | null = null;
   /** The checkpoint's offset, as far as it is certain. */
   #applied = 0;
+  /** Of the snapshot that is being applied. */
+  #snapshot = { bytes: 0, keys: 0 };
   /** The target has something that the migration brought there. */
   #begun = false;
   /** The source could not go on from where the spool was: what comes now is another snapshot. */
@@ -72,6 +76,7 @@ class Following {
     private readonly hooks: FollowHooks,
     private readonly spool: StreamSpool,
   ) {
+    this.#meter = new Meter(spool, request.sourceKeys);
     this.#receiver = new Receiver(request.source, spool, {
       onFull: () => this.#beginAnew(),
       onContinue: async () => {
@@ -84,16 +89,24 @@ class Following {
     });
   }
 
+  /** As it is now: speeds are measured from one call to the next. */
   get progress(): FollowProgress {
     const { end, bytes, full } = this.spool;
+    const { paused, maxKeysPerSecond, maxBytesPerSecond } = this.hooks.control();
     return {
-      phase: this.hooks.paused() ? 'paused' : this.#phase,
+      phase: paused ? 'paused' : this.#phase,
+      ...this.#meter.measure({ phase: this.#phase, offset: this.#applied, snapshot: this.#snapshot }),
       received: end,
       applied: this.#applied,
+      limited: maxKeysPerSecond !== null || maxBytesPerSecond !== null,
       spoolBytes: bytes,
       spoolFull: full?.why ?? null,
       trouble: this.#trouble,
     };
+  }
+
+  get applied(): number {
+    return this.#applied;
   }
 
   run(): Promise<never> {
@@ -163,7 +176,11 @@ class Following {
     const { snapshot } = spool;
     this.#phase = 'snapshot';
     if (snapshot?.name !== checkpoint.snapshot?.name) throw new SpoolGone('another snapshot has come');
-    return applySnapshotOf(snapshot as SpooledSnapshot, checkpoint, connection, request, { ...hooks, writer });
+    const onPlace = (place: { bytes: number; keys: number }) => {
+      this.#snapshot = place;
+    };
+    const all = { ...hooks, writer, onPlace };
+    return applySnapshotOf(snapshot as SpooledSnapshot, checkpoint, connection, request, all);
   }
 
   /** Brings spool and receiver to where the target is. @returns the checkpoint to go on from */

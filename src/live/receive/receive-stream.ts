@@ -157,6 +157,7 @@ class Receiving implements SourceReader {
       const coping = snapshot.write(part);
       if (coping) this.#socket.hold(coping);
     });
+    snapshot.announced = this.#framing.announced;
     if (this.#framing.complete) this.#snapshotCame();
     return to;
   }

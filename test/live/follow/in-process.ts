@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Control } from '../../../src/contract/messages.js';
 import { follow } from '../../../src/live/follow/follow.js';
 import type { FollowProgress, FollowRequest } from '../../../src/live/follow/request.js';
 import { Selection } from '../../../src/selection/selection.js';
@@ -11,11 +12,16 @@ type Place = { host: string; port: number };
 /** Follows in this very process until it is stopped. */
 export class InProcess {
   progress: FollowProgress | undefined;
-  paused = false;
+  control: Control;
   readonly #controller = new AbortController();
   readonly #ended: Promise<unknown>;
 
-  constructor(source: Place, target: Place, changes: Partial<FollowRequest> = {}) {
+  constructor(
+    source: Place,
+    target: Place,
+    { control = {}, ...changes }: Partial<FollowRequest> & { control?: Partial<Control> } = {},
+  ) {
+    this.control = { paused: false, maxKeysPerSecond: null, maxBytesPerSecond: null, ...control };
     const request: FollowRequest = {
       workflowId: 'test',
       source: endpoint('source', source),
@@ -23,7 +29,6 @@ export class InProcess {
       selection: Selection.everything,
       targetWasEmpty: true,
       sourceKeys: 0,
-      rate: { maxKeysPerSecond: null, maxBytesPerSecond: null },
       spoolDir: mkdtempSync(join(labDirectory(), 'follow-')),
       ...changes,
     };
@@ -31,7 +36,7 @@ export class InProcess {
     const onProgress = (progress: FollowProgress) => {
       this.progress = progress;
     };
-    const hooks = { signal, writer: anybody, paused: () => this.paused, onProgress };
+    const hooks = { signal, writer: anybody, control: () => this.control, onProgress };
     this.#ended = follow(request, hooks).catch(error => error);
   }
 
