@@ -125,6 +125,7 @@ export class LinkWatch {
   /** Resolves to what a person must decide. A server that is gone is waited for, and shown when that takes long. */
   private take(report: LinkReport, step: StepName, outage: Outage): Blocked | null {
     const { run } = this;
+    const before = run.state.link?.concern?.message;
     run.state.link = report;
     if (report.state === 'in-sync') run.state.primaryOffset = 0;
     if (step === 'keep-source') this.judgeWayBack(report);
@@ -135,6 +136,8 @@ export class LinkWatch {
     const { began, lasting } = outage.see(report, Date.now());
     if (began) run.note(`${began} The migration goes on by itself when it is back.`);
     if (lasting) run.block(step, [{ step, ...lasting }]);
+    else if (report.concern) run.block(step, [{ step, ...report.concern }]);
+    if (report.concern && report.concern.message !== before) run.note(report.concern.message);
     if (!report.finding) return null;
     const { type, message } = report.finding;
     const finding = blockedBy(step, type, message, type === 'SourceLost' ? sourceCameBack : undefined);

@@ -2,13 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LinkReport, ServerIdentity } from '../contract/link.js';
 import type { PromotedMarker } from '../cutover/marker.js';
 import { LagClock } from '../replication/lag.js';
+import { isParked } from '../replication/state.js';
 import { ServerWatch } from '../replication/watch.js';
 import { connect, type Server } from '../server/connect.js';
-import type { Endpoint } from '../server/endpoint.js';
+import { addressOf, type Endpoint } from '../server/endpoint.js';
 import { infoNumber } from '../server/info.js';
 import { appliedOffset, type Checkpoint, checkpointKey, parseCheckpoint } from './checkpoint.js';
 import type { FollowProgress } from './follow/request.js';
 import { liveProgress } from './progress.js';
+import { followingThrough } from './receive/role.js';
 
 export interface LiveMonitorRequest {
   /** The one that takes writes, and the one that a worker feeds with them. */
@@ -40,13 +42,16 @@ export async function monitorLive(request: LiveMonitorRequest, events: LiveMonit
     for (;;) {
       const report = await monitor.tick();
       events.onReport(report);
-      if (performance.now() >= until || report.state !== request.previous?.state) return report;
+      if (performance.now() >= until || isNews(report, request.previous)) return report;
       await delay(tickMs, undefined, { signal: events.signal });
     }
   } finally {
     monitor.close();
   }
 }
+
+const isNews = (report: LinkReport, previous: LinkReport | null): boolean =>
+  report.state !== previous?.state || report.concern?.message !== previous.concern?.message;
 
 type Seen = Awaited<ReturnType<ServerWatch['look']>>;
 
@@ -82,6 +87,7 @@ class LiveMonitor {
       primary: primary && !primary.loading ? identity(primary) : (previous?.primary ?? null),
       standby: standby ? identity(standby) : (previous?.standby ?? null),
       wayBack: isFed(standby, primary, checkpoint),
+      ...concernOf(primary, this.request.primary),
       progress: liveProgress({ ...keys, lagBytes, lagMs, catchingUp: state === 'catching-up' }, followed()),
     };
   }
@@ -120,6 +126,13 @@ function stateOf(
   if (standby.role === 'replica' && !standby.linkUp) return 'link-down';
   if (!checkpoint || checkpoint.snapshot) return 'full-sync';
   return checkpoint.replicationId === primary.replid && lagBytes <= maxLagBytes ? 'in-sync' : 'catching-up';
+}
+
+/** A parked source is the migration's own doing. */
+function concernOf(primary: Seen, { side }: Endpoint): Pick<LinkReport, 'concern'> {
+  if (side !== 'source' || !primary?.master || isParked(primary)) return {};
+  const remedy = `Fail over to it again, and the migration goes on by itself. Or 'abort', and start one from ${addressOf(primary.master)}.`;
+  return { concern: { type: 'SourceChanged', message: followingThrough(primary.master), remedy } };
 }
 
 /** The old source follows a worker, which has brought it some of the target's stream. */

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { type RedisServer, replicate, startRedis, untilInSync, waitFor } from '../../lab/index.js';
+import { useStage } from '../support/stage.js';
+
+const stage = useStage();
+
+async function failOver({ from, to }: { from: RedisServer; to: RedisServer }): Promise<void> {
+  await from.cli('FAILOVER', 'TO', to.host, String(to.port));
+  await untilInSync({ to: from });
+}
+
+const hasKey = (server: RedisServer, key: string) =>
+  waitFor(async () => (await server.cli('GET', key)) === 'x', { what: `${key} on the target` });
+
+describe('a source that is demoted while a target is fed', () => {
+  it('is followed on, with what its new primary takes; there is no cutover until it is the primary again', async context => {
+    const trial = await stage.trial(context);
+    const other = await startRedis();
+    context.onTestFinished(() => other.discard());
+    await replicate({ from: trial.source, to: other });
+    const migration = await trial.start({ method: 'live', observe: { duration: '0s', maxLatency: '10s' } });
+    await migration.untilReady();
+    await trial.source.cli('SET', 'before', 'x');
+    await failOver({ from: trial.source, to: other });
+    const { blockers, canCutOver } = await migration.untilBlocked('SourceChanged');
+    expect(blockers).toHaveLength(1);
+    expect(blockers[0]?.message).toBe(`The source was demoted; following ${other.address} through it.`);
+    expect(canCutOver).toBe(false);
+    await migration.update('cutover');
+    await other.cli('SET', 'on-the-new-primary', 'x');
+    await hasKey(trial.target, 'on-the-new-primary');
+    await migration.update('retry');
+    await migration.untilBlocked('SourceChanged');
+    expect((await migration.status()).cutover).toBeNull();
+    await failOver({ from: other, to: trial.source });
+    await trial.source.cli('SET', 'back-again', 'x');
+    const { notes } = await migration.untilPhase('keeping-source');
+    expect(notes.filter(note => /was demoted/.test(note))).toHaveLength(1);
+    for (const key of ['before', 'on-the-new-primary', 'back-again']) await hasKey(trial.target, key);
+  });
+
+  it('is asked about where its history is another one', async context => {
+    const trial = await stage.trial(context);
+    const other = await startRedis();
+    context.onTestFinished(() => other.discard());
+    const migration = await trial.start({ method: 'live' });
+    await migration.untilReady();
+    await trial.source.cli('SET', 'before', 'x');
+    await hasKey(trial.target, 'before');
+    await other.cli('SET', 'of-another', 'x');
+    await replicate({ from: other, to: trial.source });
+    await migration.until('the question', ({ blockers }) => blockers.some(({ step }) => step === 'full-sync'));
+    expect(await trial.target.cli('EXISTS', 'of-another')).toBe('0');
+    expect(await trial.target.cli('EXISTS', 'before')).toBe('1');
+  });
+});
