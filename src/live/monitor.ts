@@ -87,7 +87,7 @@ class LiveMonitor {
       primary: primary && !primary.loading ? identity(primary) : (previous?.primary ?? null),
       standby: standby ? identity(standby) : (previous?.standby ?? null),
       wayBack: isFed(standby, primary, checkpoint),
-      ...concernOf(primary, this.request.primary),
+      ...concernOf(primary, checkpoint, this.request.primary),
       progress: liveProgress({ ...keys, lagBytes, lagMs, catchingUp: state === 'catching-up' }, followed()),
     };
   }
@@ -128,11 +128,21 @@ function stateOf(
   return checkpoint.replicationId === primary.replid && lagBytes <= maxLagBytes ? 'in-sync' : 'catching-up';
 }
 
-/** A parked source is the migration's own doing. */
-function concernOf(primary: Seen, { side }: Endpoint): Pick<LinkReport, 'concern'> {
+/** A source that was demoted; a parked one is the migration's own doing. */
+function concernOf(primary: Seen, checkpoint: Checkpoint | null, { side }: Endpoint): Pick<LinkReport, 'concern'> {
   if (side !== 'source' || !primary?.master || isParked(primary)) return {};
   const remedy = `Fail over to it again, and the migration goes on by itself. Or 'abort', and start one from ${addressOf(primary.master)}.`;
-  return { concern: { type: 'SourceChanged', message: followingThrough(primary.master), remedy } };
+  return { concern: { type: 'SourceChanged', message: demotion(primary, primary.master, checkpoint), remedy } };
+}
+
+function demotion(
+  { linkUp, replid, replid2 }: NonNullable<Seen>,
+  to: { host: string; port: number },
+  checkpoint: Checkpoint | null,
+): string {
+  if (!linkUp) return `The source is a replica of ${addressOf(to)} now, and its link there is down.`;
+  const goesOn = checkpoint !== null && [replid, replid2].includes(checkpoint.replicationId);
+  return goesOn ? followingThrough(to) : `The source is a replica of ${addressOf(to)} now, with another history.`;
 }
 
 /** The old source follows a worker, which has brought it some of the target's stream. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type RedisServer, replicate, startRedis, untilInSync, waitFor } from '../../lab/index.js';
+import { ownKeys } from '../support/snapshot.js';
 import { useStage } from '../support/stage.js';
 
 const stage = useStage();
@@ -22,9 +23,11 @@ describe('a source that is demoted while a target is fed', () => {
     await migration.untilReady();
     await trial.source.cli('SET', 'before', 'x');
     await failOver({ from: trial.source, to: other });
-    const { blockers, canCutOver } = await migration.untilBlocked('SourceChanged');
-    expect(blockers).toHaveLength(1);
-    expect(blockers[0]?.message).toBe(`The source was demoted; following ${other.address} through it.`);
+    const following = `The source was demoted; following ${other.address} through it.`;
+    const { blockers, canCutOver } = await migration.until('that it is followed', status =>
+      status.blockers.some(({ message }) => message === following),
+    );
+    expect(blockers).toMatchObject([{ step: 'replicate', type: 'SourceChanged' }]);
     expect(canCutOver).toBe(false);
     await migration.update('cutover');
     await other.cli('SET', 'on-the-new-primary', 'x');
@@ -39,7 +42,7 @@ describe('a source that is demoted while a target is fed', () => {
     for (const key of ['before', 'on-the-new-primary', 'back-again']) await hasKey(trial.target, key);
   });
 
-  it('is asked about where its history is another one', async context => {
+  it('is asked about where its history is another one, and left as it is by an abort', async context => {
     const trial = await stage.trial(context);
     const other = await startRedis();
     context.onTestFinished(() => other.discard());
@@ -49,8 +52,15 @@ describe('a source that is demoted while a target is fed', () => {
     await hasKey(trial.target, 'before');
     await other.cli('SET', 'of-another', 'x');
     await replicate({ from: other, to: trial.source });
-    await migration.until('the question', ({ blockers }) => blockers.some(({ step }) => step === 'full-sync'));
+    await migration.until('the question', ({ blockers }) => blockers.length === 2);
+    const { blockers } = await migration.status();
+    expect(blockers.find(({ step }) => step === 'replicate')?.message).toMatch(/with another history/);
+    expect(blockers.find(({ step }) => step === 'full-sync')?.message).toMatch(/is a replica of/);
     expect(await trial.target.cli('EXISTS', 'of-another')).toBe('0');
     expect(await trial.target.cli('EXISTS', 'before')).toBe('1');
+    await migration.update('abort');
+    expect((await migration.result()).outcome).toBe('aborted');
+    expect(await ownKeys(trial.target)).toEqual([]);
+    expect(await migration.report()).toContain(`The source is a replica of ${other.address} now.`);
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SourceDemoted } from '../../../src/live/receive/role.js';
 import {
+  allVersions,
   fill,
   makeCertificates,
   type RedisServer,
@@ -232,31 +233,6 @@ describe('a source that isn’t the one it was', () => {
     expect((await source.info('stats')).sync_full).toBe('0');
   });
 
-  test('one that was demoted by a failover goes on with what its new primary takes, and is followed back', async () => {
-    const [source, other] = [await started(), await started()];
-    await replicate({ from: source, to: other });
-    const spool = await fresh();
-    const first = follow(source, spool, { replica: 'continue' });
-    await waitFor(() => spool.snapshot?.facts, { what: 'the snapshot' });
-    await source.cli('SET', 'before', '1');
-    await atEndOf(source, spool);
-    let link = first;
-    for (const [from, to] of [
-      [source, other],
-      [other, source],
-    ] as const) {
-      await from.cli('FAILOVER', 'TO', to.host, String(to.port));
-      await untilInSync({ to: from });
-      await to.cli('SET', 'after', to.address);
-      expect(await link.ended).toMatchObject({ type: 'Unreachable' });
-      link = follow(source, spool, { replica: 'continue' });
-      await atEndOf(to, spool);
-      expect(link.outcomes[0]?.kind).toBe('continue');
-    }
-    await link.stop();
-    expect((await streamIn(spool)).match(/before|after/g)).toEqual(['before', 'after', 'after']);
-  });
-
   test('one that has taken over the history of another is refused, and the spool stays as it is', async () => {
     const [source, other] = [await started(), await started()];
     const spool = await fresh();
@@ -337,6 +313,43 @@ describeEachVersion('a source', version => {
     await source.discard();
   });
 });
+
+const withFailover = allVersions.filter(version => version !== '6.0');
+
+describeEachVersion(
+  'a source that was demoted by a failover',
+  version => {
+    test('goes on with what its new primary takes, and is followed back', async () => {
+      const [source, other] = await Promise.all([
+        startRedis({ ...settings, version }),
+        startRedis({ ...settings, version }),
+      ]);
+      await replicate({ from: source, to: other });
+      const spool = await fresh();
+      const first = follow(source, spool, { replica: 'continue' });
+      await waitFor(() => spool.snapshot?.facts, { what: 'the snapshot' });
+      await source.cli('SET', 'before', '1');
+      await atEndOf(source, spool);
+      let link = first;
+      for (const [from, to] of [
+        [source, other],
+        [other, source],
+      ] as const) {
+        await from.cli('FAILOVER', 'TO', to.host, String(to.port));
+        await untilInSync({ to: from });
+        await to.cli('SET', 'after', to.address);
+        expect(await link.ended).toMatchObject({ type: 'Unreachable' });
+        link = follow(source, spool, { replica: 'continue' });
+        await atEndOf(to, spool);
+        expect(link.outcomes[0]?.kind).toBe('continue');
+      }
+      await link.stop();
+      expect((await streamIn(spool)).match(/before|after/g)).toEqual(['before', 'after', 'after']);
+      await Promise.all([source.discard(), other.discard()]);
+    });
+  },
+  withFailover,
+);
 
 test('a link that stalls is given up', async () => {
   const source = await startRedis(settings);
