@@ -3,12 +3,16 @@ export class Speed {
   readonly #seen: { at: number; units: number }[] = [];
   #of: unknown;
 
-  constructor(private readonly windowMs: number) {}
+  /** @param leastMs of less than so many nothing is told */
+  constructor(
+    private readonly windowMs: number,
+    private readonly leastMs = 0,
+  ) {}
 
   /**
    * @param units so far
    * @param of what is counted: of another thing it is measured anew, as where the count goes back
-   * @returns null: it was looked at only once
+   * @returns null: not known yet
    */
   measure(units: number, of?: unknown): number | null {
     const now = { at: performance.now(), units };
@@ -17,6 +21,7 @@ export class Speed {
     this.#seen.push(now);
     while ((this.#seen[1]?.at ?? now.at) < now.at - this.windowMs) this.#seen.shift();
     const [oldest = now] = this.#seen;
-    return now.at > oldest.at ? ((units - oldest.units) / (now.at - oldest.at)) * 1000 : null;
+    const elapsedMs = now.at - oldest.at;
+    return elapsedMs > 0 && elapsedMs >= this.leastMs ? ((units - oldest.units) / elapsedMs) * 1000 : null;
   }
 }

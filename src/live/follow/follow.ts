@@ -3,9 +3,6 @@ import { MigrationError } from '../../contract/errors.js';
 import { Patience } from '../../copy/patience.js';
 import type { Writer } from '../../copy/writers.js';
 import type { RespConnection } from '../../resp/connection.js';
-import { connect } from '../../server/connect.js';
-import type { Endpoint } from '../../server/endpoint.js';
-import { commandLevel, type Info, infoNumber, readInfo, totalKeys } from '../../server/info.js';
 import { beginSnapshot, ResyncNeeded, readCheckpoint, SourceElsewhere, writeCheckpoint } from '../apply/index.js';
 import type { Checkpoint } from '../checkpoint.js';
 import { expiryShiftMs } from '../expiry-shift.js';
@@ -13,6 +10,7 @@ import { withDefaults } from '../spool/settings.js';
 import { SpoolGone } from '../spool/spool-error.js';
 import type { SpooledSnapshot } from '../spool/spooled-snapshot.js';
 import { StreamSpool, spoolPlace } from '../spool/stream-spool.js';
+import { keysOf, lateUntil } from './ask-source.js';
 import { admit, cutEarlierWriters, openForFeeding, removeFed } from './feeding.js';
 import { Meter } from './meter.js';
 import { Receiver } from './receiver.js';
@@ -236,22 +234,3 @@ class Following {
 
 /** It is waited for; whoever watches the servers shows what lasts. */
 const isAway = (error: unknown): boolean => error instanceof MigrationError && error.type === 'Unreachable';
-
-const keysOf = (source: Endpoint): Promise<number> => askInfo(source, 'keyspace', totalKeys);
-
-/** Relative expiries, of sources before 7.0, count from when they are run: of what was run before now that isn't known. */
-const lateUntil = (source: Endpoint): Promise<number> =>
-  askInfo(source, 'everything', info =>
-    commandLevel(info) < absoluteSince ? infoNumber(info, 'master_repl_offset') : 0,
-  );
-
-const absoluteSince = 70_000;
-
-async function askInfo<Result>(source: Endpoint, section: string, read: (info: Info) => Result): Promise<Result> {
-  const server = await connect(source);
-  try {
-    return read(await readInfo(server, section));
-  } finally {
-    server.close();
-  }
-}

@@ -3,6 +3,8 @@ import type { StreamSpool } from '../spool/stream-spool.js';
 import type { FollowProgress } from './request.js';
 
 const windowMs = 5000;
+/** Of less, the first bytes would make a speed. */
+const leastMs = 1000;
 
 /** How far the target is. */
 export interface Applied {
@@ -15,9 +17,9 @@ export interface Applied {
 
 /** Measures both halves: what comes into the spool, and what of it gets to the target. */
 export class Meter {
-  readonly #received = new Speed(windowMs);
-  readonly #applied = new Speed(windowMs);
-  readonly #keys = new Speed(windowMs);
+  readonly #received = new Speed(windowMs, leastMs);
+  readonly #applied = new Speed(windowMs, leastMs);
+  readonly #keys = new Speed(windowMs, leastMs);
 
   /** @param keysTotal of the source; 0: not known */
   constructor(
