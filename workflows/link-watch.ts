@@ -135,8 +135,9 @@ export class LinkWatch {
     run.unblock(step);
     const { began, lasting } = outage.see(report, Date.now());
     if (began) run.note(`${began} The migration goes on by itself when it is back.`);
-    if (lasting) run.block(step, [{ step, ...lasting }]);
-    else if (report.concern) run.block(step, [{ step, ...report.concern }]);
+    // One that was demoted, and then lost, is no loss to be accepted: another server takes its writes.
+    const blocker = report.concern ?? lasting;
+    if (blocker) run.block(step, [{ step, ...blocker }]);
     if (report.concern && report.concern.message !== before) run.note(report.concern.message);
     if (!report.finding) return null;
     const { type, message } = report.finding;

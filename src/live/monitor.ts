@@ -87,7 +87,7 @@ class LiveMonitor {
       primary: primary && !primary.loading ? identity(primary) : (previous?.primary ?? null),
       standby: standby ? identity(standby) : (previous?.standby ?? null),
       wayBack: isFed(standby, primary, checkpoint),
-      ...concernOf(primary, checkpoint, this.request.primary),
+      ...(primary ? concernOf(primary, checkpoint, this.request.primary) : lastConcern(previous)),
       progress: liveProgress({ ...keys, lagBytes, lagMs, catchingUp: state === 'catching-up' }, followed()),
     };
   }
@@ -129,11 +129,18 @@ function stateOf(
 }
 
 /** A source that was demoted; a parked one is the migration's own doing. */
-function concernOf(primary: Seen, checkpoint: Checkpoint | null, { side }: Endpoint): Pick<LinkReport, 'concern'> {
-  if (side !== 'source' || !primary?.master || isParked(primary)) return {};
+function concernOf(
+  primary: NonNullable<Seen>,
+  checkpoint: Checkpoint | null,
+  { side }: Endpoint,
+): Pick<LinkReport, 'concern'> {
+  if (side !== 'source' || !primary.master || isParked(primary)) return {};
   const remedy = `Fail over to it again, and the migration goes on by itself. Or 'abort', and start one from ${addressOf(primary.master)}.`;
   return { concern: { type: 'SourceChanged', message: demotion(primary, primary.master, checkpoint), remedy } };
 }
+
+const lastConcern = (previous: LinkReport | null): Pick<LinkReport, 'concern'> =>
+  previous?.concern ? { concern: previous.concern } : {};
 
 function demotion(
   { linkUp, replid, replid2 }: NonNullable<Seen>,

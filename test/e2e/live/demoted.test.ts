@@ -63,4 +63,26 @@ describe('a source that is demoted while a target is fed', () => {
     expect(await ownKeys(trial.target)).toEqual([]);
     expect(await migration.report()).toContain(`The source is a replica of ${other.address} now.`);
   });
+
+  it('and then lost is no loss to be accepted: its new primary takes writes', { timeout: 120_000 }, async context => {
+    const trial = await stage.trial(context);
+    const other = await startRedis();
+    context.onTestFinished(() => other.discard());
+    await replicate({ from: trial.source, to: other });
+    const migration = await trial.start({ method: 'live' });
+    await migration.untilReady();
+    await failOver({ from: trial.source, to: other });
+    await migration.untilBlocked('SourceChanged');
+    await trial.source.kill();
+    await migration.update('cutover', { acceptLossBytes: 100_000 });
+    await migration.until('the loss to be noticed', ({ notes }) => notes.some(note => /can't be reached/.test(note)));
+    const { blockers, cutover, checklist } = await migration.status();
+    expect(blockers.find(({ step }) => step === 'replicate')?.type).toBe('SourceChanged');
+    expect(checklist.find(({ step }) => step === 'cutover')?.state).toBe('pending');
+    expect(cutover).toBeNull();
+    await trial.source.restart();
+    await trial.source.cli('REPLICAOF', other.host, String(other.port));
+    await migration.update('abort');
+    expect((await migration.result()).outcome).toBe('aborted');
+  });
 });
