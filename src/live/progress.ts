@@ -47,7 +47,9 @@ const whyFull = {
 function troubleOf({ catchingUp }: Seen, followed: FollowProgress): string | null {
   const { phase, spoolFull, limited } = followed;
   if (spoolFull) return `${whyFull[spoolFull]}: the source waits.`;
-  if (!catchingUp || phase !== 'stream' || (gainPerSecond(followed) ?? 1) > 0) return null;
+  // What the worker told may be some seconds old: of before there was a lag it says nothing.
+  const lags = catchingUp && phase === 'stream' && followed.received > followed.applied;
+  if (!lags || (gainPerSecond(followed) ?? 1) > 0) return null;
   return limited
     ? 'The source writes faster than the rate limit lets the target take: raise it (setRate), or it never catches up.'
     : 'The source writes faster than the target takes: as things are, it never catches up.';
