@@ -22,11 +22,11 @@ export interface FollowSource extends Scope {
  */
 export const followSource =
   (deps: ActivityDeps) =>
-  async ({ name, plan, ...rest }: FollowSource): Promise<{ end: 'promoted' }> => {
+  async ({ name, plan, rate, ...rest }: FollowSource): Promise<{ end: 'promoted' }> => {
     const { cancellationSignal: signal } = Context.current();
     const { source, target } = await resolveEndpoints(plan, deps.secrets);
     const pulse = startPulse({ phase: 'connecting' });
-    const initial = { paused: false, ...rest.rate };
+    const initial = { paused: false, ...rate };
     const selection = Selection.of(plan);
     const request = { workflowId: name, source, target, selection, ...rest, ...deps.live };
     try {
@@ -34,7 +34,7 @@ export const followSource =
         follow(request, {
           signal,
           writer: writerOf(name),
-          paused: () => control().paused,
+          control,
           onProgress: progress => pulse.show(() => progress),
         }),
       );

@@ -11,6 +11,6 @@ export function linkPulse(): (report: LinkReport) => void {
   return ({ progress, state }) => {
     if (Date.now() - last < heartbeatMs) return;
     last = Date.now();
-    context.heartbeat({ progress, detail: state });
+    context.heartbeat({ progress, detail: progress.stream?.trouble ?? state });
   };
 }

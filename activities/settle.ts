@@ -97,12 +97,13 @@ async function putInPlace(held: Held, rules: boolean, originals: OriginalSetting
 /** What becomes of the roles, by how it ended; resolves to what is left behind, in words. */
 const roles: Record<SettledAs, (sides: Sides) => Promise<string[]>> = {
   aborted: async ({ source, target }) => {
-    await source.critical.call('DEL', planKey);
+    const left = await releaseSource(source);
     const { role } = await readReplication(target.critical, target.runId);
     if (role === 'replica') await target.critical.call('REPLICAOF', 'NO', 'ONE');
     await target.critical.call('DEL', planKey);
     return [
       `The target ${addressOf(target.admin.endpoint)} is a master of its own and keeps the copy that it has so far.`,
+      ...left,
     ];
   },
   completed: async ({ source, target, scope }) => {
@@ -131,6 +132,17 @@ const roles: Record<SettledAs, (sides: Sides) => Promise<string[]>> = {
     ];
   },
 };
+
+/** One that was demoted takes no writes: its keys are its new primary's, and that is no server of this migration. */
+async function releaseSource(source: Held): Promise<string[]> {
+  const { master } = await readReplication(source.critical, source.runId);
+  if (master && !isParked({ master }))
+    return [
+      `The source is a replica of ${addressOf(master)} now. If the key ${planKey} is there, remove it: DEL ${planKey}.`,
+    ];
+  await source.critical.call('DEL', planKey);
+  return [];
+}
 
 const heldTarget = (target: string): string =>
   `The target ${target} is parked: read-only and unfed, with what it had and its mark of the promotion. To use it again: REPLICAOF NO ONE on it, then 'redis-migration undo INPUT.json --forget'.`;

@@ -1,5 +1,6 @@
 import { messageDescriptions } from '../src/contract/messages.js';
 import type { Blocker, MigrationStatus, NextStep } from '../src/contract/status.js';
+import { streamText } from '../src/contract/stream-text.js';
 import { formatBytes } from '../src/contract/units.js';
 import { code, prose } from '../src/report/escape.js';
 import { bullets, table } from '../src/report/layout.js';
@@ -43,6 +44,7 @@ function figures({ progress, cutover, rollback }: MigrationStatus): string {
   const rows = [
     progress.keysTotal === null ? '' : `keys ${progress.keysDone ?? '?'} of ${progress.keysTotal}`,
     progress.lagBytes === null ? '' : `lag ${formatBytes(progress.lagBytes)}, ${progress.lagMs ?? '?'} ms`,
+    progress.stream ? streamText(progress.stream) : '',
     cutover?.writePauseMs == null ? '' : `write pause ${cutover.writePauseMs.toFixed(1)} ms`,
     cutover ? `rollback ${rollback.possible ? 'possible' : 'not possible'}: ${prose(rollback.why)}` : '',
   ];

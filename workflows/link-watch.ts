@@ -125,20 +125,33 @@ export class LinkWatch {
   /** Resolves to what a person must decide. A server that is gone is waited for, and shown when that takes long. */
   private take(report: LinkReport, step: StepName, outage: Outage): Blocked | null {
     const { run } = this;
+    const before = run.state.link?.concern?.message;
     run.state.link = report;
     if (report.state === 'in-sync') run.state.primaryOffset = 0;
     if (step === 'keep-source') this.judgeWayBack(report);
+    if (report.progress.stream) this.tellTrouble(report.progress.stream.trouble ?? '');
     run.show();
     if (report.acted) run.note(report.acted);
     run.unblock(step);
     const { began, lasting } = outage.see(report, Date.now());
     if (began) run.note(`${began} The migration goes on by itself when it is back.`);
-    if (lasting) run.block(step, [{ step, ...lasting }]);
+    // One that was demoted, and then lost, is no loss to be accepted: another server takes its writes.
+    const blocker = report.concern ?? lasting;
+    if (blocker) run.block(step, [{ step, ...blocker }]);
+    if (report.concern && report.concern.message !== before) run.note(report.concern.message);
     if (!report.finding) return null;
     const { type, message } = report.finding;
     const finding = blockedBy(step, type, message, type === 'SourceLost' ? sourceCameBack : undefined);
     run.block(step, finding.blockers);
     return finding;
+  }
+
+  /** Method live: why what runs, or waits, doesn't come nearer. */
+  private tellTrouble(trouble: string): void {
+    for (const step of ['full-sync', 'verify', 'prepare-cutover'] as const) {
+      const entry = this.run.entry(step);
+      if (entry.state === 'running') entry.detail = trouble;
+    }
   }
 
   /** Held, the old source follows again only by a partial resync: it is never emptied. */

@@ -7,6 +7,7 @@ import type { MigrationStatus } from '../src/contract/status.js';
 import { hear } from './hear.js';
 import { toReport } from './report.js';
 import type { Run } from './run.js';
+import type { State } from './state.js';
 import { toStatus } from './status.js';
 
 /** What each message does: why it can't be obeyed now (null: it can), and the recording of it. Nothing waits here. */
@@ -142,10 +143,16 @@ export function listen(run: Run): void {
   setHandler(defineQuery<string>('report'), () => toReport(run.state), {
     description: 'The written record so far, as Markdown.',
   });
-  setHandler(defineQuery<Control>('control'), () => ({ paused: run.state.paused, ...run.state.rate }), {
+  setHandler(defineQuery<Control>('control'), () => ({ paused: run.state.paused, ...rateNow(run) }), {
     description: 'What long activities ask for: pause and rate.',
   });
 }
+
+/** The stream's rest is not held back while writers wait for it: the cutover of method live lifts the limit. */
+const rateNow = (run: Run): State['rate'] =>
+  run.state.plan.method === 'live' && run.entry('cutover').state === 'running' ? unlimited : run.state.rate;
+
+const unlimited = { maxKeysPerSecond: null, maxBytesPerSecond: null };
 
 function listenTo<N extends MessageName>(run: Run, name: N): void {
   const { refusal, record } = handlers[name];

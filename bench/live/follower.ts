@@ -52,7 +52,6 @@ export class Follower {
       target: { side: 'target', host: servers.target.host, port: servers.target.port },
       targetWasEmpty: true,
       sourceKeys: 0,
-      rate: { maxKeysPerSecond: null, maxBytesPerSecond: null },
       spoolDir,
     };
     const child = track(fork(entry, [JSON.stringify(request)], { detached: true }));

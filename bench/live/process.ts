@@ -25,7 +25,7 @@ async function run(): Promise<void> {
   const hooks = {
     signal: aborting.signal,
     writer: { name: 'redis-migration-copy:bench', admit: async () => {} },
-    paused: () => paused,
+    control: () => ({ paused, maxKeysPerSecond: null, maxBytesPerSecond: null }),
     onProgress: (progress: FollowProgress) => say({ progress }),
   };
   await follow({ ...request, selection }, hooks).catch(error => {

@@ -17,6 +17,8 @@ export interface LinkReport {
   /** The standby could resync partially. */
   wayBack: boolean;
   progress: Progress;
+  /** Method live: what forbids a cutover until it is put right. The stream goes on meanwhile. */
+  concern?: { type: ErrorType; message: string; remedy: string };
 }
 
 export interface ServerIdentity {

@@ -54,6 +54,20 @@ export interface Progress {
   lagBytes: number | null;
   lagMs: number | null;
   etaSeconds: number | null;
+  /** Method `live` only: the two halves, which a spool joins. */
+  stream?: StreamProgress;
+}
+
+/** What the worker that follows the source tells. */
+export interface StreamProgress {
+  phase: 'connecting' | 'snapshot' | 'stream' | 'paused';
+  /** What comes from the source, and what of it is put on the target. Null: not known (yet). */
+  receivedBytesPerSecond: number | null;
+  appliedBytesPerSecond: number | null;
+  /** What the stream takes on the worker's disk. */
+  spoolBytes: number;
+  /** Why it does not come nearer at the moment; null: it does, or is there. */
+  trouble: string | null;
 }
 
 export interface VerificationStatus {

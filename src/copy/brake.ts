@@ -1,5 +1,6 @@
 import type { Brake as Bound } from '../contract/plan.js';
 import type { Pace } from '../keys/pace.js';
+import { Speed } from '../keys/speed.js';
 import { type Latencies, Probes } from './latency.js';
 import type { Endpoints } from './request.js';
 import { Throttle } from './throttle.js';
@@ -38,7 +39,7 @@ export class Brake {
     const probes = await Probes.open(endpoints);
     this.#probes = probes;
     this.#bounds ??= this.#boundsOver(baseline ?? (await probes.baseline()));
-    const speed = new Speed(this.scanned);
+    const speed = new Speed(rateWindowMs);
     this.#timer = setInterval(() => this.#look(probes, speed), everyMs).unref();
   }
 
@@ -51,7 +52,8 @@ export class Brake {
     const { source, target } = probes.look();
     const bounds = this.#bounds as Latencies;
     const above = source > bounds.source || target > bounds.target;
-    this.pace.slowTo(this.#throttle.observe({ above, perSecond: speed.measure(), elapsedMs: everyMs }) ?? undefined);
+    const perSecond = speed.measure(this.scanned()) ?? 0;
+    this.pace.slowTo(this.#throttle.observe({ above, perSecond, elapsedMs: everyMs }) ?? undefined);
   }
 
   #boundsOver({ source, target }: Latencies): Latencies {
@@ -63,19 +65,4 @@ export class Brake {
 function boundOver(bound: Exclude<Bound, false>, baseline: number): number {
   if (bound === true) return Math.max(5 * baseline, baseline + 10);
   return 'ms' in bound ? bound.ms : bound.times * baseline;
-}
-
-/** Keys a second over about the last second. */
-class Speed {
-  readonly #seen: { at: number; keys: number }[] = [];
-
-  constructor(private readonly scanned: () => number) {}
-
-  measure(): number {
-    const now = { at: performance.now(), keys: this.scanned() };
-    this.#seen.push(now);
-    while ((this.#seen[1]?.at ?? now.at) < now.at - rateWindowMs) this.#seen.shift();
-    const [oldest = now] = this.#seen;
-    return now.at > oldest.at ? (Math.max(0, now.keys - oldest.keys) / (now.at - oldest.at)) * 1000 : 0;
-  }
 }

@@ -85,6 +85,8 @@ export interface CopyHooks {
   onProgress(progress: PartitionProgress): void;
   /** Ends the slice early. */
   signal: AbortSignal;
+  /** Limits that may change while it goes on; 0: nothing for now. @default those of the request's rate */
+  limits?(): Pick<CopyRate, 'maxKeysPerSecond' | 'maxBytesPerSecond'>;
   /** Whose connection to the target it is. */
   writer: Writer;
 }

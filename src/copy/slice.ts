@@ -43,8 +43,9 @@ export class Slice<Session extends { close(): void }> {
     private readonly ledger: Ledger,
     private readonly hooks: CopyHooks,
   ) {
-    const { maxKeysPerSecond, maxBytesPerSecond, brake } = job.rate;
-    this.#pace = { keys: new Pace(maxKeysPerSecond ?? undefined), bytes: new Pace(maxBytesPerSecond ?? undefined) };
+    const { brake } = job.rate;
+    const limits = hooks.limits ?? (() => job.rate);
+    this.#pace = { keys: new Pace(() => limits().maxKeysPerSecond), bytes: new Pace(() => limits().maxBytesPerSecond) };
     this.#end = performance.now() + job.sliceMs;
     const scanned = () => ledger.progress.scanned;
     if (brake !== false) this.#brake = new Brake(brake, this.#pace.keys, scanned, ledger.progress.brakedTo);

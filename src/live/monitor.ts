@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LinkReport, ServerIdentity } from '../contract/link.js';
-import type { Progress } from '../contract/status.js';
 import type { PromotedMarker } from '../cutover/marker.js';
 import { LagClock } from '../replication/lag.js';
+import { isParked } from '../replication/state.js';
 import { ServerWatch } from '../replication/watch.js';
 import { connect, type Server } from '../server/connect.js';
-import type { Endpoint } from '../server/endpoint.js';
+import { addressOf, type Endpoint } from '../server/endpoint.js';
 import { infoNumber } from '../server/info.js';
 import { appliedOffset, type Checkpoint, checkpointKey, parseCheckpoint } from './checkpoint.js';
+import type { FollowProgress } from './follow/request.js';
+import { liveProgress } from './progress.js';
+import { followingThrough } from './receive/role.js';
 
 export interface LiveMonitorRequest {
   /** The one that takes writes, and the one that a worker feeds with them. */
@@ -19,6 +22,8 @@ export interface LiveMonitorRequest {
   sliceMs: number;
   /** Behind by no more than this is in sync. */
   maxLagBytes: number;
+  /** What the worker that follows the primary told last; null: not known. */
+  followed: () => FollowProgress | null;
   mine: (marker: PromotedMarker) => boolean;
 }
 
@@ -37,13 +42,16 @@ export async function monitorLive(request: LiveMonitorRequest, events: LiveMonit
     for (;;) {
       const report = await monitor.tick();
       events.onReport(report);
-      if (performance.now() >= until || report.state !== request.previous?.state) return report;
+      if (performance.now() >= until || isNews(report, request.previous)) return report;
       await delay(tickMs, undefined, { signal: events.signal });
     }
   } finally {
     monitor.close();
   }
 }
+
+const isNews = (report: LinkReport, previous: LinkReport | null): boolean =>
+  report.state !== previous?.state || report.concern?.message !== previous.concern?.message;
 
 type Seen = Awaited<ReturnType<ServerWatch['look']>>;
 
@@ -65,19 +73,23 @@ class LiveMonitor {
       this.#standby.look(),
       this.#checkpoint(),
     ]);
-    const { previous, maxLagBytes } = this.request;
+    const { previous, maxLagBytes, followed } = this.request;
     if (primary) this.#clock.sample(performance.now(), primary.offset);
     const applied = appliedOffset(checkpoint);
     const lagBytes = primary && applied !== null ? Math.max(0, primary.offset - applied) : null;
+    const state = stateOf(primary, standby, checkpoint, lagBytes ?? 0, maxLagBytes);
+    const lagMs = checkpoint && applied !== null ? this.#lagMs(checkpoint, applied) : null;
+    const keys = { keysDone: standby?.keys ?? null, keysTotal: primary?.keys ?? null };
     return {
       at: new Date().toISOString(),
-      state: stateOf(primary, standby, checkpoint, lagBytes ?? 0, maxLagBytes),
+      state,
       finding: null,
       acted: null,
       primary: primary && !primary.loading ? identity(primary) : (previous?.primary ?? null),
       standby: standby ? identity(standby) : (previous?.standby ?? null),
       wayBack: isFed(standby, primary, checkpoint),
-      progress: this.#progress(primary, standby, applied, lagBytes),
+      ...(primary ? concernOf(primary, checkpoint, this.request.primary) : lastConcern(previous)),
+      progress: liveProgress({ ...keys, lagBytes, lagMs, catchingUp: state === 'catching-up' }, followed()),
     };
   }
 
@@ -97,17 +109,9 @@ class LiveMonitor {
     }
   }
 
-  #progress(primary: Seen, standby: Seen, applied: number | null, lagBytes: number | null): Progress {
-    return {
-      keysDone: standby?.keys ?? null,
-      keysTotal: primary?.keys ?? null,
-      bytesDone: null,
-      bytesTotal: null,
-      keysPerSecond: null,
-      lagBytes,
-      lagMs: applied === null ? null : this.#clock.lagMs(performance.now(), applied),
-      etaSeconds: null,
-    };
+  /** Further back than was watched: since the last of what is applied came from the source. */
+  #lagMs({ arrivedAt }: Checkpoint, applied: number): number {
+    return this.#clock.lagMs(performance.now(), applied) ?? Math.max(0, Date.now() - arrivedAt);
   }
 }
 
@@ -123,6 +127,30 @@ function stateOf(
   if (standby.role === 'replica' && !standby.linkUp) return 'link-down';
   if (!checkpoint || checkpoint.snapshot) return 'full-sync';
   return checkpoint.replicationId === primary.replid && lagBytes <= maxLagBytes ? 'in-sync' : 'catching-up';
+}
+
+/** A source that was demoted; a parked one is the migration's own doing. */
+function concernOf(
+  primary: NonNullable<Seen>,
+  checkpoint: Checkpoint | null,
+  { side }: Endpoint,
+): Pick<LinkReport, 'concern'> {
+  if (side !== 'source' || !primary.master || isParked(primary)) return {};
+  const remedy = `Fail over to it again, and the migration goes on by itself. Or 'abort', and start one from ${addressOf(primary.master)}.`;
+  return { concern: { type: 'SourceChanged', message: demotion(primary, primary.master, checkpoint), remedy } };
+}
+
+const lastConcern = (previous: LinkReport | null): Pick<LinkReport, 'concern'> =>
+  previous?.concern ? { concern: previous.concern } : {};
+
+function demotion(
+  { linkUp, replid, replid2 }: NonNullable<Seen>,
+  to: { host: string; port: number },
+  checkpoint: Checkpoint | null,
+): string {
+  if (!linkUp) return `The source is a replica of ${addressOf(to)} now, and its link there is down.`;
+  const goesOn = checkpoint !== null && [replid, replid2].includes(checkpoint.replicationId);
+  return goesOn ? followingThrough(to) : `The source is a replica of ${addressOf(to)} now, with another history.`;
 }
 
 /** The old source follows a worker, which has brought it some of the target's stream. */

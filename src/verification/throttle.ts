@@ -14,33 +14,26 @@ const pollMs = 200;
 
 /** Holds batches back, to limits that may change at any time. */
 export class Throttle {
-  readonly keys = new Pace(undefined);
-  readonly #bytes = new Pace(undefined);
+  readonly keys: Pace;
+  readonly #bytes: Pace;
 
-  /** @param limits asked before each batch */
+  /** @param limits asked before each batch, and while one waits */
   constructor(
     private readonly limits: () => Limits,
     private readonly signal: AbortSignal | undefined,
   ) {
-    this.#slow();
+    this.keys = new Pace(() => limits().maxKeysPerSecond);
+    this.#bytes = new Pace(() => limits().maxBytesPerSecond);
   }
 
   /** Resolves when so many keys may be looked at. @throws the signal's abort */
   async takeKeys(keys: number): Promise<void> {
     while (this.limits().paused) await sleep(pollMs, undefined, this.signal ? { signal: this.signal } : {});
-    this.#slow();
     await this.keys.take(keys, this.signal);
   }
 
   /** Resolves when the next bytes may be read after these. @throws the signal's abort */
   async takeBytes(bytes: number): Promise<void> {
-    this.#slow();
     await this.#bytes.take(bytes, this.signal);
-  }
-
-  #slow(): void {
-    const { maxKeysPerSecond, maxBytesPerSecond } = this.limits();
-    this.keys.slowTo(maxKeysPerSecond ?? undefined);
-    this.#bytes.slowTo(maxBytesPerSecond ?? undefined);
   }
 }

@@ -65,7 +65,7 @@ const windowPassed = (end: string | null) =>
 
 /** The link is healthy, or it is lost and the operator accepts what that loses. */
 function isReady({ state }: Run): boolean {
-  if (state.paused) return false;
+  if (state.paused || state.link?.concern) return false;
   if (state.consent?.acceptLossBytes !== undefined) return true;
   return state.blockers.length === 0 && isInSync(state);
 }

@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import type { ChecklistEntry, MigrationStatus, Progress } from '../../contract/status.js';
+import type { ChecklistEntry, MigrationStatus, Progress, StreamProgress } from '../../contract/status.js';
 import type { StepName } from '../../contract/steps.js';
 import { isRecord, unknownProgress } from './read-status.js';
 
@@ -53,7 +53,15 @@ const withMoved = (progress: Progress, details: readonly Record<string, unknown>
 
 const progressIn = (progress: unknown): Partial<Progress> =>
   isRecord(progress)
-    ? Object.fromEntries(Object.keys(unknownProgress).flatMap(name => amount(name, progress[name])))
+    ? {
+        ...Object.fromEntries(Object.keys(unknownProgress).flatMap(name => amount(name, progress[name]))),
+        ...streamIn(progress.stream),
+      }
+    : {};
+
+const streamIn = (stream: unknown): Pick<Progress, 'stream'> =>
+  isRecord(stream) && typeof stream.phase === 'string' && amount('', stream.spoolBytes).length > 0
+    ? { stream: stream as unknown as StreamProgress }
     : {};
 
 const amount = (name: string, value: unknown): [string, number][] =>
@@ -62,6 +70,7 @@ const amount = (name: string, value: unknown): [string, number][] =>
 /** Activities that go on beside the steps: theirs is not what another step does. */
 const stepsBy: Record<string, readonly StepName[]> = {
   watchLink: ['replicate', 'full-sync'],
+  watchLive: ['replicate', 'full-sync'],
   verifyData: ['verify', 'prepare-cutover'],
 };
 

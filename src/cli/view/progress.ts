@@ -1,4 +1,5 @@
 import type { MigrationStatus, Progress } from '../../contract/status.js';
+import { streamText } from '../../contract/stream-text.js';
 import { formatBytes, formatDuration } from '../../contract/units.js';
 import { bar, formatCount, formatShare } from './format.js';
 import { labelled } from './labelled.js';
@@ -9,7 +10,8 @@ const barWidth = 26;
 /** How much is there, how fast, how far behind, how long to go. Nothing when nothing is known. */
 export const progressLines = ({ progress, phase }: MigrationStatus, frame: Frame): string[] => {
   const moving = phase === 'preparing' || phase === 'syncing' || phase === 'verifying' || phase === 'paused';
-  const known = moving ? [amountText(progress), paceText(progress)].filter(Boolean) : [];
+  const stream = progress.stream ? streamText(progress.stream) : '';
+  const known = moving ? [amountText(progress), paceText(progress), stream].filter(Boolean) : [];
   const lag = lagText(progress);
   if (known.length === 0) return labelled('Lag', lag ? [lag] : [], frame);
   return labelled('Progress', known, frame);

@@ -53,6 +53,8 @@ export class Applier {
   readonly from: { offset: number; db: number };
   /** What an operator may miss on the target. */
   readonly notes = new Set<string>();
+  /** Of the stream, that were taken. */
+  commands = 0;
   /** Rejects when it fails, also between two calls: with a MigrationError, StreamError or ResyncNeeded. */
   readonly failed: Promise<never>;
   readonly #reader: StreamReader;
@@ -166,6 +168,7 @@ export class Applier {
   /** @returns a promise when a command must wait for something */
   #pump(): Promise<void> | undefined {
     for (let command = this.#reader.next(); command; command = this.#reader.next()) {
+      this.commands++;
       const wait = this.#course.take(command);
       if (wait) return wait.then(() => this.#pump());
     }

@@ -3,9 +3,6 @@ import { MigrationError } from '../../contract/errors.js';
 import { Patience } from '../../copy/patience.js';
 import type { Writer } from '../../copy/writers.js';
 import type { RespConnection } from '../../resp/connection.js';
-import { connect } from '../../server/connect.js';
-import type { Endpoint } from '../../server/endpoint.js';
-import { commandLevel, type Info, infoNumber, readInfo, totalKeys } from '../../server/info.js';
 import { beginSnapshot, ResyncNeeded, readCheckpoint, SourceElsewhere, writeCheckpoint } from '../apply/index.js';
 import type { Checkpoint } from '../checkpoint.js';
 import { expiryShiftMs } from '../expiry-shift.js';
@@ -13,7 +10,9 @@ import { withDefaults } from '../spool/settings.js';
 import { SpoolGone } from '../spool/spool-error.js';
 import type { SpooledSnapshot } from '../spool/spooled-snapshot.js';
 import { StreamSpool, spoolPlace } from '../spool/stream-spool.js';
+import { absoluteSince, keysOf, placeOf } from './ask-source.js';
 import { admit, openForFeeding, removeFed } from './feeding.js';
+import { Meter } from './meter.js';
 import { Receiver } from './receiver.js';
 import type { FollowHooks, FollowProgress, FollowRequest } from './request.js';
 import { Retention } from './retention.js';
@@ -31,7 +30,7 @@ export async function follow(request: FollowRequest, hooks: FollowHooks): Promis
   const spool = await StreamSpool.open(spoolPlace(request.spoolDir, request.workflowId), request.spool);
   const following = new Following(request, hooks, spool);
   const progress = setInterval(() => hooks.onProgress(following.progress), progressMs);
-  const retention = new Retention(spool, withDefaults(request.spool ?? {}).maxBytes, () => following.progress.applied);
+  const retention = new Retention(spool, withDefaults(request.spool ?? {}).maxBytes, () => following.applied);
   try {
     return await following.run();
   } catch (error) {
@@ -53,10 +52,13 @@ const lookMs = 10;
 
 class Following {
   readonly #receiver: Receiver;
+  readonly #meter: Meter;
   #phase: FollowProgress['phase'] = 'connecting';
   #trouble: string | null = null;
   /** The checkpoint's offset, as far as it is certain. */
   #applied = 0;
+  /** Of the snapshot that is being applied. */
+  #snapshot = { bytes: 0, keys: 0 };
   /** The target has something that the migration brought there. */
   #begun = false;
   /** The source could not go on from where the spool was: what comes now is another snapshot. */
@@ -73,6 +75,7 @@ class Following {
     private readonly hooks: FollowHooks,
     private readonly spool: StreamSpool,
   ) {
+    this.#meter = new Meter(spool, request.sourceKeys);
     this.#receiver = new Receiver(request.source, spool, {
       onFull: () => this.#beginAnew(),
       onContinue: async () => {
@@ -88,16 +91,24 @@ class Following {
     });
   }
 
+  /** As it is now: speeds are measured from one call to the next. */
   get progress(): FollowProgress {
     const { end, bytes, full } = this.spool;
+    const { paused, maxKeysPerSecond, maxBytesPerSecond } = this.hooks.control();
     return {
-      phase: this.hooks.paused() ? 'paused' : this.#phase,
+      phase: paused ? 'paused' : this.#phase,
+      ...this.#meter.measure({ phase: this.#phase, offset: this.#applied, snapshot: this.#snapshot }),
       received: end,
       applied: this.#applied,
+      limited: maxKeysPerSecond !== null || maxBytesPerSecond !== null,
       spoolBytes: bytes,
       spoolFull: full?.why ?? null,
       trouble: this.#trouble,
     };
+  }
+
+  get applied(): number {
+    return this.#applied;
   }
 
   run(): Promise<never> {
@@ -173,7 +184,11 @@ class Following {
     const { snapshot } = spool;
     this.#phase = 'snapshot';
     if (snapshot?.name !== checkpoint.snapshot?.name) throw new SpoolGone('another snapshot has come');
-    return applySnapshotOf(snapshot as SpooledSnapshot, checkpoint, connection, request, { ...hooks, writer });
+    const onPlace = (place: { bytes: number; keys: number }) => {
+      this.#snapshot = place;
+    };
+    const all = { ...hooks, writer, onPlace };
+    return applySnapshotOf(snapshot as SpooledSnapshot, checkpoint, connection, request, all);
   }
 
   /** Brings spool and receiver to where the target is. @returns the checkpoint to go on from */
@@ -230,24 +245,3 @@ class Following {
 
 /** It is waited for; whoever watches the servers shows what lasts. */
 const isAway = (error: unknown): boolean => error instanceof MigrationError && error.type === 'Unreachable';
-
-const keysOf = (source: Endpoint): Promise<number> => askInfo(source, 'keyspace', totalKeys);
-
-/** Its version, as 602 for 6.2, and its replication offset. */
-const placeOf = (source: Endpoint): Promise<{ level: number; offset: number }> =>
-  askInfo(source, 'everything', info => ({
-    level: Math.floor(commandLevel(info) / 100),
-    offset: infoNumber(info, 'master_repl_offset'),
-  }));
-
-/** Before, expiries are relative: they count from when they are run. */
-const absoluteSince = 700;
-
-async function askInfo<Result>(source: Endpoint, section: string, read: (info: Info) => Result): Promise<Result> {
-  const server = await connect(source);
-  try {
-    return read(await readInfo(server, section));
-  } finally {
-    server.close();
-  }
-}

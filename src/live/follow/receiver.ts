@@ -4,7 +4,7 @@ import type { SnapshotPlace } from '../../rdb/receive/handshake.js';
 import { isParked } from '../../replication/state.js';
 import type { Endpoint } from '../../server/endpoint.js';
 import { receiveStream } from '../receive/receive-stream.js';
-import { SourceDemoted } from '../receive/role.js';
+import { followingThrough, SourceDemoted } from '../receive/role.js';
 import { SpoolGone } from '../spool/spool-error.js';
 import type { StreamSpool } from '../spool/stream-spool.js';
 
@@ -79,11 +79,12 @@ export class Receiver {
     return receiveStream(source, position, spool, {
       signal,
       safe: hooks.safe,
-      onOutcome: async ({ kind }) => {
+      replica: 'continue',
+      onOutcome: async ({ kind, role }) => {
         await (kind === 'full' ? hooks.onFull() : hooks.onContinue());
         this.#anew = false;
         this.#linked = true;
-        hooks.onTrouble(null);
+        hooks.onTrouble(typeof role === 'object' ? followingThrough(role.replicaOf) : null);
       },
     })
       .catch((error: unknown) => error)

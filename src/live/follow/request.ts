@@ -1,3 +1,5 @@
+import type { Control } from '../../contract/messages.js';
+import type { StreamProgress } from '../../contract/status.js';
 import type { Writer } from '../../copy/index.js';
 import type { Selection } from '../../selection/selection.js';
 import type { Endpoint } from '../../server/endpoint.js';
@@ -13,7 +15,6 @@ export interface FollowRequest {
   targetWasEmpty: boolean;
   /** Of the source, as it was seen last: one that comes back with much less has lost something. */
   sourceKeys: number;
-  rate: { maxKeysPerSecond: number | null; maxBytesPerSecond: number | null };
   /** Where spools are on this machine, and how they are kept. */
   spoolDir: string;
   spool?: Partial<SpoolSettings>;
@@ -22,23 +23,24 @@ export interface FollowRequest {
 export interface FollowHooks {
   signal: AbortSignal;
   writer: Writer;
-  /** Whether the operator wants nothing to be written for now. */
-  paused(): boolean;
+  /** What the operator wants: asked all the time, by what waits too. */
+  control(): Control;
   onProgress(progress: FollowProgress): void;
 }
 
 /** For a heartbeat: small, and readable. */
-export interface FollowProgress {
-  phase: 'connecting' | 'snapshot' | 'stream' | 'paused';
+export interface FollowProgress extends StreamProgress {
   /** Replication offsets: of the last byte that came from the source, and of the last that is on the target for sure. */
   received: number;
   applied: number;
-  /** What the stream takes on this machine's disk. */
-  spoolBytes: number;
   /** Why the source has to wait for room; null: it doesn't. */
   spoolFull: 'limit' | 'disk' | null;
-  /** Why the source, or the target, is not being worked with at the moment; null: it is. */
-  trouble: string | null;
+  /** Of the snapshot, in the phase of that name: bytes that are on the target, and keys, those that aren't selected included. */
+  snapshot: { bytesDone: number; bytesTotal: number | null; keysDone: number; keysPerSecond: number | null } | null;
+  /** A limit of the operator's is in force. */
+  limited: boolean;
+  /** Until the snapshot is on the target, or the stream caught up with; null: not as things are, or not known. */
+  etaSeconds: number | null;
 }
 
 /** The target has been promoted: nothing of this migration writes to it any more. */

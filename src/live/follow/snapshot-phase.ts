@@ -1,12 +1,14 @@
 import { MigrationError } from '../../contract/errors.js';
 import type { PartitionProgress } from '../../copy/index.js';
 import { applyRecords } from '../../rdb/apply/apply-snapshot.js';
+import { placeOf } from '../../rdb/apply/request.js';
 import { headerBytes, readHeader } from '../../rdb/header.js';
 import { RdbError } from '../../rdb/rdb-error.js';
 import type { RespConnection } from '../../resp/connection.js';
 import { endSnapshot, writeCheckpoint } from '../apply/index.js';
 import type { Checkpoint } from '../checkpoint.js';
 import type { SpooledSnapshot } from '../spool/spooled-snapshot.js';
+import { limitsOf } from './limits.js';
 import type { FollowHooks, FollowRequest } from './request.js';
 
 /** How often the place in the snapshot is written to the target, in ms. */
@@ -20,8 +22,8 @@ export async function applySnapshotOf(
   snapshot: SpooledSnapshot,
   checkpoint: Checkpoint,
   connection: RespConnection,
-  { target, selection, rate, workflowId }: FollowRequest,
-  { signal, writer }: FollowHooks,
+  { target, selection, workflowId }: FollowRequest,
+  { signal, writer, control, onPlace }: FollowHooks & { onPlace(place: { bytes: number; keys: number }): void },
 ): Promise<Checkpoint> {
   const notes = new PlaceNotes(connection, workflowId, checkpoint);
   const report = await applyRecords(
@@ -33,11 +35,19 @@ export async function applySnapshotOf(
       selection,
       functions: selection.everything,
       expiryShiftMs: checkpoint.expiryShiftMs,
-      rate: { ...rate, brake: false, baseline: null },
+      rate: { maxKeysPerSecond: null, maxBytesPerSecond: null, brake: false, baseline: null },
       resume: notes.resume,
       sliceMs: Number.POSITIVE_INFINITY,
     },
-    { signal, writer, onProgress: progress => notes.note(progress) },
+    {
+      signal,
+      writer,
+      limits: () => limitsOf(control()),
+      onProgress: progress => {
+        notes.note(progress);
+        onPlace({ bytes: placeOf(progress.cursor).position, keys: progress.scanned });
+      },
+    },
   ).finally(() => notes.stop());
   signal.throwIfAborted();
   const { finding } = report;

@@ -3,6 +3,7 @@ import { SnapshotFraming } from '../../rdb/receive/framing.js';
 import { capabilities, Handshake, type SnapshotPlace, type SyncAnswer } from '../../rdb/receive/handshake.js';
 import { type PacedOptions, PacedSocket, type SourceReader } from '../../rdb/receive/paced-socket.js';
 import { noSnapshot } from '../../rdb/receive/receive-snapshot.js';
+import { isParked } from '../../replication/state.js';
 import type { Reply } from '../../resp/reply.js';
 import type { Endpoint } from '../../server/endpoint.js';
 import type { SpooledSnapshot } from '../spool/spooled-snapshot.js';
@@ -27,8 +28,11 @@ export interface StreamHooks extends PacedOptions {
   safe?(): number;
   /** How often that is told to the source, in ms. @default 1000 */
   ackEveryMs?: number;
-  /** Whether a source that follows another server itself will do. @default 'refuse' */
-  replica?: 'refuse' | 'take';
+  /**
+   * Whether a source that follows another server itself will do: to go on from a position, which it can only where its
+   * history is still the stream's. @default 'refuse'
+   */
+  replica?: 'refuse' | 'continue';
 }
 
 /** Where a stream goes: a spool, or what uses the parts of one. */
@@ -120,8 +124,9 @@ class Receiving implements SourceReader {
 
   #takeRole(role: SourceRole): void {
     this.#role = role;
-    if (typeof role === 'object' && this.hooks.replica !== 'take')
-      throw new SourceDemoted(this.endpoint, role.replicaOf);
+    if (typeof role !== 'object') return;
+    const goesOn = this.hooks.replica === 'continue' && this.position !== null && !isParked({ master: role.replicaOf });
+    if (!goesOn) throw new SourceDemoted(this.endpoint, role.replicaOf);
   }
 
   #agree(chunk: Buffer, from: number): number {
@@ -145,6 +150,7 @@ class Receiving implements SourceReader {
   #outcome(answer: SyncAnswer): StreamOutcome {
     const { replicationId = '' } = this.position ?? {};
     const role = this.#role;
+    if (typeof role === 'object' && answer.kind === 'full') throw new SourceDemoted(this.endpoint, role.replicaOf);
     return answer.kind === 'full'
       ? { ...answer, role }
       : { kind: 'continue', replicationId: answer.replicationId ?? replicationId, role };
@@ -157,6 +163,7 @@ class Receiving implements SourceReader {
       const coping = snapshot.write(part);
       if (coping) this.#socket.hold(coping);
     });
+    snapshot.announced = this.#framing.announced;
     if (this.#framing.complete) this.#snapshotCame();
     return to;
   }

@@ -14,6 +14,8 @@ type SnapshotArgs = readonly [dir: string, name: string, room: Room, cover: Cove
 export class SpooledSnapshot implements SnapshotSink {
   /** Bytes that are in the file. */
   written = 0;
+  /** How many there will be, where the source has said so. */
+  announced: number | null = null;
   /** Null until all of it is there, checked and on the disk. */
   facts: SnapshotFacts | null = null;
   #path: string;
@@ -51,6 +53,11 @@ export class SpooledSnapshot implements SnapshotSink {
     snapshot.#handle = handle;
     snapshot.#sink = new FileSink({ write: (bytes, from, size) => snapshot.#put(handle, bytes, from, size) });
     return snapshot;
+  }
+
+  /** How many bytes it has; null: that isn't known yet. */
+  get size(): number | null {
+    return this.facts?.bytes ?? this.announced;
   }
 
   /** Where it is. */

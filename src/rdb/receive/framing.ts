@@ -11,6 +11,8 @@ const markBytes = 40;
 export class SnapshotFraming {
   /** All of the snapshot has come. */
   complete = false;
+  /** Its bytes, where the source has counted them before: one that writes it to the wire at once has not. */
+  announced: number | null = null;
   #line = '';
   /** Bytes that are still to come, where they were counted. */
   #left: number | undefined;
@@ -51,6 +53,7 @@ export class SnapshotFraming {
   }
 
   #begin(length: number): void {
+    this.announced = length;
     this.#left = length;
     this.complete = length === 0;
   }

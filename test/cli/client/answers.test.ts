@@ -38,7 +38,22 @@ describe('a heartbeat', () => {
     expect(merged.checklist.find(({ step }) => step === 'full-sync')?.detail).toBe('nearly');
   });
 
+  it('brings both halves of a stream up to date, and says why it does not come nearer', () => {
+    const stream = {
+      phase: 'stream',
+      receivedBytesPerSecond: 2,
+      appliedBytesPerSecond: 1,
+      spoolBytes: 7,
+      trouble: 'slow',
+    };
+    const detail = { progress: { stream }, detail: 'slow' };
+    const merged = mergeHeartbeats(samples.syncing, [{ activityType: 'watchLive', detail }]);
+    expect(merged.progress.stream).toEqual(stream);
+    expect(merged.checklist.find(({ step }) => step === 'full-sync')?.detail).toBe('slow');
+  });
+
   it.each([
+    ['a stream that is none', { progress: { stream: { phase: 'stream', spoolBytes: 'much' } } }],
     ['nothing', undefined],
     ['a number', 7],
     ['fields that are none', { progress: { keysDone: -1, lagBytes: 'much', bogus: 1, etaSeconds: Number.NaN } }],

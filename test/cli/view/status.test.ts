@@ -12,6 +12,15 @@ const around = (status: MigrationStatus, width = 80): string[] =>
   render(status, width).filter(line => !/^ {2}[·▸✓✗!↺-] [a-z]+(-[a-z]+)?( |$)/.test(line) || line.startsWith('  - '));
 
 describe('the view of a status, at 80 columns', () => {
+  it('has both halves of a stream, and what lies between them', () => {
+    const speeds = { receivedBytesPerSecond: 3 << 20, appliedBytesPerSecond: null, spoolBytes: 1 << 30 };
+    const stream = { phase: 'snapshot', trouble: null, ...speeds } as const;
+    const { progress } = samples.syncing;
+    expect(render({ ...samples.syncing, progress: { ...progress, stream } })).toContain(
+      '           3 MiB/s received, spool 1 GiB',
+    );
+  });
+
   it('is the whole checklist, the facts and the next step', () => {
     expect(render(samples.syncing)).toEqual([
       'redis-migration-a-6379-to-b-6379',

@@ -23,7 +23,7 @@ it('a source that begins anew while the last of its snapshot is written is begun
   await fill(source, { keys: 1000 });
   await source.cli('SAVE');
   await source.cli('SET', 'lost', 'by the crash');
-  const following = new InProcess(source, target, { rate: { maxKeysPerSecond: 2000, maxBytesPerSecond: null } });
+  const following = new InProcess(source, target, { control: { maxKeysPerSecond: 2000 } });
   await waitFor(() => following.progress?.phase === 'snapshot', { what: 'the snapshot to be written' });
   await source.restart({ graceful: false });
   await source.cli('SET', 'after', 'it');

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { MigrationError } from '../../../src/contract/errors.js';
+import type { Control } from '../../../src/contract/messages.js';
 import type { MigrationPlan } from '../../../src/contract/plan.js';
 import { writerName } from '../../../src/copy/writers.js';
 import { follow } from '../../../src/live/follow/follow.js';
@@ -8,13 +9,14 @@ import { Selection } from '../../../src/selection/selection.js';
 
 /** What a `Follower` gives its process. */
 export interface FollowerConfig extends Omit<FollowRequest, 'selection'> {
+  rate: Omit<Control, 'paused'>;
   plan: Pick<MigrationPlan, 'filter' | 'rename'>;
   /** A file that says which attempt is waited for, as Temporal does. */
   lease: string;
   attempt: number;
 }
 
-const { plan, lease, attempt, ...request } = JSON.parse(process.env.FOLLOWER ?? '') as FollowerConfig;
+const { plan, lease, attempt, rate, ...request } = JSON.parse(process.env.FOLLOWER ?? '') as FollowerConfig;
 const controller = new AbortController();
 let paused = false;
 process.once('SIGTERM', () => controller.abort(new Error('stopped')));
@@ -34,7 +36,7 @@ try {
     {
       signal: controller.signal,
       writer: { name: writerName(request.workflowId), admit },
-      paused: () => paused,
+      control: () => ({ paused, ...rate }),
       onProgress: progress => process.send?.(progress),
     },
   );

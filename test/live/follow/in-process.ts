@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Control } from '../../../src/contract/messages.js';
 import { writerName } from '../../../src/copy/writers.js';
 import { follow } from '../../../src/live/follow/follow.js';
 import type { FollowProgress, FollowRequest } from '../../../src/live/follow/request.js';
@@ -12,13 +13,18 @@ import { apart, leave } from './settled.js';
 /** Follows in this very process until it is stopped. */
 export class InProcess {
   progress: FollowProgress | undefined;
-  paused = false;
+  control: Control;
   readonly #controller = new AbortController();
   /** It has ended by itself, or was stopped. */
   ended = false;
   readonly #ended: Promise<unknown>;
 
-  constructor(source: Place, target: Place, changes: Partial<FollowRequest> = {}) {
+  constructor(
+    source: Place,
+    target: Place,
+    { control = {}, ...changes }: Partial<FollowRequest> & { control?: Partial<Control> } = {},
+  ) {
+    this.control = { paused: false, maxKeysPerSecond: null, maxBytesPerSecond: null, ...control };
     const request: FollowRequest = {
       workflowId,
       source: endpoint('source', source),
@@ -26,7 +32,6 @@ export class InProcess {
       selection: Selection.everything,
       targetWasEmpty: true,
       sourceKeys: 0,
-      rate: { maxKeysPerSecond: null, maxBytesPerSecond: null },
       spoolDir: mkdtempSync(join(labDirectory(), 'follow-')),
       ...changes,
     };
@@ -37,7 +42,7 @@ export class InProcess {
     const hooks = {
       signal,
       writer: { ...anybody, name: writerName(request.workflowId) },
-      paused: () => this.paused,
+      control: () => this.control,
       onProgress,
     };
     this.#ended = follow(request, hooks)

@@ -1,12 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SourceDemoted } from '../../../src/live/receive/role.js';
 import {
+  allVersions,
   fill,
   makeCertificates,
   type RedisServer,
   replicate,
   startProxy,
   startRedis,
+  untilInSync,
   waitFor,
 } from '../../lab/index.js';
 import { readAll } from '../../rdb/read-all.js';
@@ -226,13 +228,25 @@ describe('a source that isn’t the one it was', () => {
     const error = await follow(source, spool).ended;
     expect(error).toBeInstanceOf(SourceDemoted);
     expect(error).toMatchObject({ type: 'SourceChanged', primary: { host: primary.host, port: primary.port } });
+    // Without a position nothing tells that its history is the right one.
+    expect(await follow(source, spool, { replica: 'continue' }).ended).toBeInstanceOf(SourceDemoted);
     expect((await source.info('stats')).sync_full).toBe('0');
-    const link = follow(source, spool, { replica: 'take' });
-    await waitFor(() => spool.position, { what: 'the snapshot' });
-    await primary.cli('SET', 'through', 'both');
-    await atEndOf(primary, spool);
-    await link.stop();
-    expect(await streamIn(spool)).toContain('through');
+  });
+
+  test('one that has taken over the history of another is refused, and the spool stays as it is', async () => {
+    const [source, other] = [await started(), await started()];
+    const spool = await fresh();
+    const first = follow(source, spool);
+    await waitFor(() => spool.snapshot?.facts, { what: 'the snapshot' });
+    await source.cli('SET', 'before', '1');
+    await atEndOf(source, spool);
+    await other.cli('SET', 'of-another', '1');
+    await replicate({ from: other, to: source });
+    await first.ended;
+    const { position } = spool;
+    const error = await follow(source, spool, { replica: 'continue' }).ended;
+    expect(error).toMatchObject({ type: 'SourceChanged', primary: { port: other.port } });
+    expect(spool.position).toEqual(position);
   });
 
   test('one that begins to follow another is noticed by asking again', async () => {
@@ -250,8 +264,12 @@ describe('a source that isn’t the one it was', () => {
 
   test('one that lost its primary may be asked again later', async () => {
     const source = await started();
-    await source.cli('REPLICAOF', '127.0.0.1', '1');
-    const error = await follow(source, await fresh(), { replica: 'take' }).ended;
+    const spool = await fresh();
+    const first = follow(source, spool);
+    await waitFor(() => spool.snapshot?.facts, { what: 'the snapshot' });
+    await first.stop();
+    await source.cli('REPLICAOF', '127.0.0.1', '2');
+    const error = await follow(source, spool, { replica: 'continue' }).ended;
     expect(error).toMatchObject({ type: 'Unreachable', message: expect.stringContaining('NOMASTERLINK') });
   });
 });
@@ -295,6 +313,43 @@ describeEachVersion('a source', version => {
     await source.discard();
   });
 });
+
+const withFailover = allVersions.filter(version => version !== '6.0');
+
+describeEachVersion(
+  'a source that was demoted by a failover',
+  version => {
+    test('goes on with what its new primary takes, and is followed back', async () => {
+      const [source, other] = await Promise.all([
+        startRedis({ ...settings, version }),
+        startRedis({ ...settings, version }),
+      ]);
+      await replicate({ from: source, to: other });
+      const spool = await fresh();
+      const first = follow(source, spool, { replica: 'continue' });
+      await waitFor(() => spool.snapshot?.facts, { what: 'the snapshot' });
+      await source.cli('SET', 'before', '1');
+      await atEndOf(source, spool);
+      let link = first;
+      for (const [from, to] of [
+        [source, other],
+        [other, source],
+      ] as const) {
+        await from.cli('FAILOVER', 'TO', to.host, String(to.port));
+        await untilInSync({ to: from });
+        await to.cli('SET', 'after', to.address);
+        expect(await link.ended).toMatchObject({ type: 'Unreachable' });
+        link = follow(source, spool, { replica: 'continue' });
+        await atEndOf(to, spool);
+        expect(link.outcomes[0]?.kind).toBe('continue');
+      }
+      await link.stop();
+      expect((await streamIn(spool)).match(/before|after/g)).toEqual(['before', 'after', 'after']);
+      await Promise.all([source.discard(), other.discard()]);
+    });
+  },
+  withFailover,
+);
 
 test('a link that stalls is given up', async () => {
   const source = await startRedis(settings);

@@ -26,7 +26,7 @@ it('a key that is renewed, made lasting or left to expire while the copy runs ha
   onTestFinished(() => connection.close());
   const each = (command: (n: number) => Command) => connection.pipeline(names.map(command));
   for (const kind of ['renewed', 'lasting', 'left']) await each(n => ['SET', `${kind}:${n}`, 7, 'PX', lifeMs]);
-  const following = new InProcess(source, target, { rate: { maxKeysPerSecond: 1500, maxBytesPerSecond: null } });
+  const following = new InProcess(source, target, { control: { maxKeysPerSecond: 1500 } });
   await waitFor(() => following.progress?.phase === 'snapshot', { what: 'the snapshot to be written', everyMs: 2 });
   expect(await each(n => ['PEXPIRE', `renewed:${n}`, 3_600_000])).not.toContain(0);
   await each(n => ['PERSIST', `lasting:${n}`]);

@@ -123,7 +123,7 @@ describe('a change while the keys are read (788, 817, 818, 835, 994)', () => {
   it('is not lost, without a scan of the source or its notifications', async () => {
     const [source, target] = await Promise.all([start(), start()]);
     await fill(source, { keys: 3000 });
-    const following = new InProcess(source, target, { rate: { maxKeysPerSecond: 5000, maxBytesPerSecond: null } });
+    const following = new InProcess(source, target, { control: { maxKeysPerSecond: 5000 } });
     await waitFor(() => following.progress?.phase === 'snapshot', { what: 'the snapshot to be written', everyMs: 2 });
     const connection = await source.connect();
     for (let n = 0; n < 3000; n += 10)

@@ -55,11 +55,12 @@ async function followed(source: RedisServer, target: RedisServer, { closers, ran
   const applications = [await edgeCasesAgain(source, random), rowsAgain(random), scripts(random), everyFamily].map(
     round => new Application(source, round),
   );
-  const slowly = { maxKeysPerSecond: 400, maxBytesPerSecond: null };
-  const following = await closers.keep(Promise.resolve(new InProcess(source, target, { rate: slowly })), it =>
+  const control = { maxKeysPerSecond: 400 };
+  const following = await closers.keep(Promise.resolve(new InProcess(source, target, { control })), it =>
     it.stop().catch(() => {}),
   );
   await waitFor(() => following.progress?.phase === 'stream', { what: 'the snapshot to be there', timeoutMs: 60_000 });
+  following.control.maxKeysPerSecond = null;
   for (const application of applications) await another(application, rounds);
   await Promise.all([noise.stop(), ...applications.map(application => application.stop())]);
   const journal = await writers.stop();
