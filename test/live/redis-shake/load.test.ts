@@ -33,7 +33,7 @@ describe('a target that stands still (45, 360, 416, 422, 603, 929, 958)', () => 
     await waitFor(() => following.progress?.phase === 'stream', { what: 'the snapshot to be there' });
     link.stall();
     const connection = await source.connect();
-    for (let n = 0; n < 30; n++) {
+    for (let n = 0; n < 45; n++) {
       await connection.pipeline(
         Array.from({ length: 10 }, () => ['APPEND', `log:${n % 3}`, Buffer.alloc(100_000, 'x')]),
       );
@@ -43,7 +43,7 @@ describe('a target that stands still (45, 360, 416, 422, 603, 929, 958)', () => 
     await following.finish(source, target);
     expect(Number((await source.info('stats')).sync_full)).toBe(1);
     const lengths = await Promise.all([source, target].map(server => server.cli('STRLEN', 'log:2')));
-    expect(lengths).toEqual(['10000000', '10000000']);
+    expect(lengths).toEqual(['15000000', '15000000']);
     connection.close();
   });
 });
