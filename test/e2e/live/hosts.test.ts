@@ -1,0 +1,99 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { builtFile } from '../../lab/built.js';
+import { audit, fill } from '../../lab/index.js';
+import { useStage } from '../support/stage.js';
+import { host, syncsOf, workerWith } from './hosts.js';
+
+const stage = useStage();
+const live = { method: 'live', observe: { duration: '0s', maxLatency: '10s' } } as const;
+
+/** The heartbeat timeout of 3 s, the retry, and what a busy machine adds. */
+const withinMs = 8000;
+/** Besides, 2 s in which somebody on the machine of the spool may take it, and 2 s until another worker has the workflow. */
+const elsewhereWithinMs = 14_000;
+
+const spoolsOf = ({ env }: ReturnType<typeof host>): string[] =>
+  readdirSync(env.REDIS_MIGRATION_SPOOL_DIR).filter(name => name.startsWith('live-'));
+
+describe.concurrent('a source that is followed', () => {
+  it('is followed on by another worker of the machine with the spool, though there are others', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys: 2000 });
+    const [here, elsewhere, taskQueue] = [host(), host(), 'live-same-host'];
+    const workers = await Promise.all([1, 2].map(() => stage.ownWorker(context, { ...here, taskQueue })));
+    const migration = await trial.start(live, { taskQueue });
+    const first = await workerWith(migration, 'followSource', workers);
+    await stage.ownWorker(context, { ...elsewhere, taskQueue });
+    await migration.untilReady();
+    const killedAt = Date.now();
+    await first.kill();
+    const second = await workerWith(migration, 'followSource', workers);
+    expect(Date.now() - killedAt).toBeLessThan(withinMs);
+    expect(second.pid).not.toBe(first.pid);
+    await trial.source.cli('SET', 'written', 'afterwards');
+    await migration.untilReady();
+    expect(await syncsOf(trial.source)).toEqual({ full: 1, partial: 1 });
+    expect([spoolsOf(here).length > 0, spoolsOf(elsewhere)]).toEqual([true, []]);
+  });
+
+  it('is followed on by another machine when that of the spool is gone, from the backlog of the source', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys: 2000 });
+    const taskQueue = 'live-other-host';
+    const first = await stage.ownWorker(context, { ...host(), taskQueue });
+    const writers = await trial.write({ count: 2, ratePerWriter: 200 });
+    const migration = await trial.start(live, { taskQueue });
+    await workerWith(migration, 'followSource', [first]);
+    const second = await stage.ownWorker(context, { ...host(), taskQueue });
+    await migration.untilReady();
+    const killedAt = Date.now();
+    await first.kill();
+    await workerWith(migration, 'followSource', [second]);
+    expect(Date.now() - killedAt).toBeLessThan(elsewhereWithinMs);
+    await migration.untilReady();
+    expect(await syncsOf(trial.source)).toEqual({ full: 1, partial: 1 });
+    await migration.update('cutover');
+    await migration.untilPhase('keeping-source');
+    const { lost, duplicated, unexpected } = await audit(trial.target, await writers.stop());
+    expect([...lost, ...duplicated, ...unexpected]).toEqual([]);
+  });
+});
+
+describe.concurrent('the way back of a target that was fed', () => {
+  it('waits for the machine that has its spool, whoever else is there, and then loses nothing', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys: 1000 });
+    const [here, taskQueue] = [host(), 'live-way-back-host'];
+    const first = await stage.ownWorker(context, { ...here, taskQueue });
+    const migration = await trial.start(live, { taskQueue });
+    await workerWith(migration, 'followSource', [first]);
+    await stage.ownWorker(context, { ...host(), taskQueue });
+    await migration.cutOver();
+    await migration.until('the way back', ({ rollback }) => rollback.possible);
+    await first.kill();
+    await trial.target.cli('SET', 'written', 'meanwhile');
+    const away = await migration.until('the way back to wait', ({ rollback }) => !rollback.possible);
+    expect(away.rollback.why).toMatch(/machine that keeps what the old source misses/);
+    await stage.ownWorker(context, { ...here, taskQueue });
+    await migration.until('the way back again', ({ rollback }) => rollback.possible);
+    await migration.update('rollback');
+    expect((await migration.result()).outcome).toBe('rolled-back');
+    expect(await trial.source.cli('GET', 'written')).toBe('meanwhile');
+  });
+
+  it('is begun by whoever is there when the machine that followed the source is gone', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys: 1000 });
+    const taskQueue = 'live-way-back-begun';
+    const entry = builtFile('test/e2e/support/crashing-worker.js');
+    const env = { ...host().env, CRASH_AFTER: 'promote' };
+    const first = await stage.ownWorker(context, { env, entry, taskQueue });
+    const migration = await trial.start(live, { taskQueue });
+    await migration.untilReady();
+    await migration.signal('cutover', {});
+    while (first.running()) await new Promise(resolve => setTimeout(resolve, 50));
+    await stage.ownWorker(context, { ...host(), taskQueue });
+    await migration.until('the way back', ({ rollback }) => rollback.possible);
+  });
+});

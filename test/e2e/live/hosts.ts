@@ -1,0 +1,33 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { labDirectory, type RedisServer, type WorkerProcess, waitFor } from '../../lab/index.js';
+import type { Migration } from '../support/migration.js';
+
+/** A machine, as far as spools go: the settings of a worker there. */
+export const host = () => ({ env: { REDIS_MIGRATION_SPOOL_DIR: mkdtempSync(join(labDirectory(), 'host-')) } });
+
+/** Which of the workers has an attempt of an activity in hand. */
+export async function workerWith(
+  { handle, client, id }: Migration,
+  activity: string,
+  workers: WorkerProcess[],
+): Promise<WorkerProcess> {
+  const find = async () => {
+    const { raw } = await client.workflow.getHandle(id).describe();
+    const started = (raw.pendingActivities ?? []).filter(
+      ({ activityType, state }) => activityType?.name === activity && state === pendingActivityStarted,
+    );
+    const pids = started.map(({ lastWorkerIdentity }) => Number.parseInt(lastWorkerIdentity ?? '', 10));
+    return workers.find(worker => worker.running() && pids.includes(worker.pid));
+  };
+  const what = `${activity} of ${handle.workflowId} to be in somebody's hands`;
+  return (await waitFor(find, { what, timeoutMs: 30_000 })) as WorkerProcess;
+}
+
+const pendingActivityStarted = 2;
+
+/** How often a source was asked for everything, and how often it could go on. */
+export async function syncsOf(source: RedisServer): Promise<{ full: number; partial: number }> {
+  const { sync_full, sync_partial_ok } = await source.info('stats');
+  return { full: Number(sync_full), partial: Number(sync_partial_ok) };
+}

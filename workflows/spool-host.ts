@@ -1,0 +1,61 @@
+import { ActivityFailure, TimeoutFailure } from '@temporalio/workflow';
+import type { FollowSource } from '../activities/follow-source.js';
+import { atSpool, finding } from './activities.js';
+import type { Run } from './run.js';
+import type { LiveState } from './state.js';
+
+/**
+ * Follows the source where the spool is. When nobody answers there, it is followed by whoever does, without that spool: from
+ * the source's backlog, or else with a fresh snapshot.
+ */
+export async function followAtSpool(live: LiveState, request: () => FollowSource): Promise<void> {
+  for (;;) {
+    try {
+      await atSpool(await someSpool(live), '2s').followSource(request());
+      return;
+    } catch (error) {
+      forgetUnlessAnswered(live, error);
+    }
+  }
+}
+
+/**
+ * Feeds the source where that was begun, since what was sent to it is nowhere else: however long it takes until somebody answers
+ * there. Where it wasn't begun, whoever answers begins it.
+ */
+export async function feedFromSpool(run: Run, live: LiveState): Promise<{ lost: string }> {
+  for (;;) {
+    try {
+      const { backSpoolId } = live;
+      const workers = backSpoolId ? atSpool(backSpoolId, null) : atSpool(await someSpool(live), '2s');
+      const end = await workers.feedSource(run.scope);
+      if ('lost' in end) return end;
+      live.backSpoolId = end.keptBy;
+      sayAway(run);
+    } catch (error) {
+      forgetUnlessAnswered(live, error);
+    }
+  }
+}
+
+async function someSpool(live: LiveState): Promise<string> {
+  live.spoolId ??= (await finding.findSpool()).spoolId;
+  return live.spoolId;
+}
+
+function forgetUnlessAnswered(live: LiveState, error: unknown): void {
+  const unanswered =
+    error instanceof ActivityFailure &&
+    error.cause instanceof TimeoutFailure &&
+    error.cause.timeoutType === 'SCHEDULE_TO_START';
+  if (!unanswered) throw error;
+  delete live.spoolId;
+}
+
+/** The watch of the link says when it is possible again. */
+function sayAway(run: Run): void {
+  const why =
+    'The machine that keeps what the old source misses has no worker that answers. The way back goes on when it has one.';
+  run.state.wayBack = { possible: false, why };
+  run.note(why);
+}
