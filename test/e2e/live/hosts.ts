@@ -26,8 +26,12 @@ export async function workerWith(
 
 const pendingActivityStarted = 2;
 
-/** How often a source was asked for everything, and how often it could go on. */
-export async function syncsOf(source: RedisServer): Promise<{ full: number; partial: number }> {
-  const { sync_full, sync_partial_ok } = await source.info('stats');
-  return { full: Number(sync_full), partial: Number(sync_partial_ok) };
+/** Until a source was asked so often for everything, and could so often go on. */
+export async function untilAsked(source: RedisServer, often: { full: number; partial: number }): Promise<void> {
+  const look = async () => {
+    const { sync_full, sync_partial_ok } = await source.info('stats');
+    return { full: Number(sync_full), partial: Number(sync_partial_ok) };
+  };
+  const what = `the source to be asked ${JSON.stringify(often)}`;
+  await waitFor(look, { what, until: ({ full, partial }) => full === often.full && partial === often.partial });
 }
