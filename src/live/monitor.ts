@@ -37,7 +37,7 @@ export async function monitorLive(request: LiveMonitorRequest, events: LiveMonit
     for (;;) {
       const report = await monitor.tick();
       events.onReport(report);
-      if (performance.now() >= until || report.state !== request.previous?.state) return report;
+      if (performance.now() >= until || report.state !== request.previous?.state || report.acted) return report;
       await delay(tickMs, undefined, { signal: events.signal });
     }
   } finally {
@@ -72,7 +72,7 @@ class LiveMonitor {
       at: new Date().toISOString(),
       state: stateOf(primary, standby, checkpoint, lagBytes ?? 0, maxLagBytes),
       finding: null,
-      acted: null,
+      ...filledAnew(checkpoint, previous?.anew ?? 0),
       primary: primary && !primary.loading ? identity(primary) : (previous?.primary ?? null),
       standby: standby ? identity(standby) : (previous?.standby ?? null),
       wayBack: isFed(standby, primary, checkpoint),
@@ -122,6 +122,13 @@ function stateOf(
   if (standby.role === 'replica' && !standby.linkUp) return 'link-down';
   if (!checkpoint || checkpoint.snapshot) return 'full-sync';
   return checkpoint.replicationId === primary.replid && lagBytes <= maxLagBytes ? 'in-sync' : 'catching-up';
+}
+
+/** A target that was filled anew since that was told last. */
+function filledAnew(checkpoint: Checkpoint | null, told: number): Pick<LinkReport, 'acted' | 'anew'> {
+  const { times, why } = checkpoint?.anew ?? { times: 0, why: '' };
+  if (times <= told) return { acted: null, anew: told };
+  return { acted: `The target is filled anew, from a fresh snapshot: ${why}.`, anew: times };
 }
 
 /** The old source follows a worker, which has brought it some of the target's stream. */

@@ -3,9 +3,6 @@ import { MigrationError } from '../../contract/errors.js';
 import { Patience } from '../../copy/patience.js';
 import type { Writer } from '../../copy/writers.js';
 import type { RespConnection } from '../../resp/connection.js';
-import { connect } from '../../server/connect.js';
-import type { Endpoint } from '../../server/endpoint.js';
-import { commandLevel, type Info, infoNumber, readInfo, totalKeys } from '../../server/info.js';
 import { beginSnapshot, ResyncNeeded, readCheckpoint, SourceElsewhere, writeCheckpoint } from '../apply/index.js';
 import type { Checkpoint } from '../checkpoint.js';
 import { expiryShiftMs } from '../expiry-shift.js';
@@ -13,6 +10,7 @@ import { withDefaults } from '../spool/settings.js';
 import { SpoolGone } from '../spool/spool-error.js';
 import type { SpooledSnapshot } from '../spool/spooled-snapshot.js';
 import { StreamSpool, spoolPlace } from '../spool/stream-spool.js';
+import { askWhyNot, lateUntil } from './ask-source.js';
 import { admit, cutEarlierWriters, openForFeeding, removeFed } from './feeding.js';
 import { Receiver } from './receiver.js';
 import type { FollowHooks, FollowProgress, FollowRequest } from './request.js';
@@ -66,6 +64,10 @@ class Following {
   #lateUntil = 0;
   /** The stream can't express what happened on the source. */
   #resync = false;
+  /** The spool goes on from the checkpoint only, which was reached with another one. */
+  #elsewhere = false;
+  /** Why the target is filled anew. */
+  #whyAnew = '';
 
   constructor(
     private readonly request: FollowRequest,
@@ -120,6 +122,7 @@ class Following {
         if (error instanceof ResyncNeeded) {
           await this.#receiver.stop();
           this.#resync = true;
+          this.#whyAnew = error.why;
           continue;
         }
         // Its address leads to another server now, and the connection to the one before may last: asked anew, it will tell.
@@ -171,19 +174,23 @@ class Following {
     const { spool } = this;
     this.#begun = found !== null;
     this.#applied = found && !found.snapshot ? found.checked : 0;
-    if (!found || this.#fresh || this.#resync) return this.#takeSnapshot(connection);
+    if (!found || this.#fresh || this.#resync) return this.#takeSnapshot(connection, found);
     if (found.snapshot) {
-      if (found.snapshot.name !== spool.snapshot?.name) return this.#takeSnapshot(connection);
+      if (found.snapshot.name !== spool.snapshot?.name) {
+        this.#whyAnew = 'the snapshot that was being applied is not here, or not all of it';
+        return this.#takeSnapshot(connection, found);
+      }
     } else if (!spool.holds({ replicationId: found.replicationId, offset: found.checked })) {
       await this.#receiver.stop();
       await spool.begin({ replicationId: found.replicationId, offset: found.checked });
+      this.#elsewhere = true;
     }
     this.#receiver.start();
     return found;
   }
 
   /** From its beginning: the one that is here already, or one that the source is asked for. */
-  async #takeSnapshot(connection: RespConnection): Promise<Checkpoint> {
+  async #takeSnapshot(connection: RespConnection, found: Checkpoint | null): Promise<Checkpoint> {
     const { spool, request, hooks } = this;
     if (this.#resync || (!this.#fresh && !spool.snapshot)) {
       await this.#receiver.stop();
@@ -194,10 +201,11 @@ class Following {
     } else this.#receiver.start();
     while (!spool.snapshot) await sleep(lookMs, undefined, { signal: hooks.signal });
     const { snapshot, start, replicationId } = spool;
-    this.#fresh = false;
+    const anew = found && { times: (found.anew?.times ?? 0) + 1, why: this.#whyAnew };
+    [this.#fresh, this.#elsewhere, this.#whyAnew] = [false, false, ''];
     if (this.#begun) await removeFed(connection, request);
     const place = { replicationId: replicationId ?? '', offset: start, db: 0, arrivedAt: Date.now() };
-    const checkpoint = beginSnapshot(place, snapshot.name, expiryShiftMs);
+    const checkpoint = beginSnapshot(place, snapshot.name, expiryShiftMs, anew);
     await writeCheckpoint(connection, request.workflowId, checkpoint);
     return checkpoint;
   }
@@ -205,13 +213,15 @@ class Following {
   /** A source that comes back with much less may have lost it: then the target is the last that has it. */
   async #beginAnew(): Promise<void> {
     const { source, sourceKeys } = this.request;
+    const { position } = this.spool;
     if (this.#begun) {
-      const keys = await keysOf(source);
+      const { why, keys } = await askWhyNot(source, position);
       if (keys < sourceKeys / 2)
         throw new MigrationError(
           'SourceCameBackEmpty',
           `The source came back with ${keys} keys, after ${sourceKeys} before.`,
         );
+      this.#whyAnew ||= this.#elsewhere ? `the spool of it is not here, and ${why}` : why;
     }
     this.#fresh = true;
   }
@@ -219,22 +229,3 @@ class Following {
 
 /** It is waited for; whoever watches the servers shows what lasts. */
 const isAway = (error: unknown): boolean => error instanceof MigrationError && error.type === 'Unreachable';
-
-const keysOf = (source: Endpoint): Promise<number> => askInfo(source, 'keyspace', totalKeys);
-
-/** Relative expiries, of sources before 7.0, count from when they are run: of what was run before now that isn't known. */
-const lateUntil = (source: Endpoint): Promise<number> =>
-  askInfo(source, 'everything', info =>
-    commandLevel(info) < absoluteSince ? infoNumber(info, 'master_repl_offset') : 0,
-  );
-
-const absoluteSince = 70_000;
-
-async function askInfo<Result>(source: Endpoint, section: string, read: (info: Info) => Result): Promise<Result> {
-  const server = await connect(source);
-  try {
-    return read(await readInfo(server, section));
-  } finally {
-    server.close();
-  }
-}
