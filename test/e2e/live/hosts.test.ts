@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { builtFile } from '../../lab/built.js';
 import { audit, fill } from '../../lab/index.js';
+import { dataOf } from '../copy/support.js';
 import { useStage } from '../support/stage.js';
 import { host, untilAsked, workerWith } from './hosts.js';
 
@@ -59,6 +60,26 @@ describe.concurrent('a source that is followed', () => {
     await migration.untilPhase('keeping-source');
     const { lost, duplicated, unexpected } = await audit(trial.target, await writers.stop());
     expect([...lost, ...duplicated, ...unexpected]).toEqual([]);
+  });
+
+  it('is followed on another machine with a fresh snapshot where its backlog is too short, and status says why', async context => {
+    const trial = await stage.trial(context, { source: { config: { 'repl-backlog-size': '16kb' } } });
+    await fill(trial.source, { keys: 2000 });
+    const taskQueue = 'live-fresh-snapshot';
+    const first = await stage.ownWorker(context, { ...host(), taskQueue });
+    const migration = await trial.start(live, { taskQueue });
+    await migration.untilReady();
+    await first.kill();
+    await trial.source.cli('DEL', 'key:1', 'key:2');
+    for (let n = 0; n < 5; n++) await trial.source.cli('SET', 'key:3', 'x'.repeat(20_000));
+    await stage.ownWorker(context, { ...host(), taskQueue });
+    const told = (notes: string[]) => notes.filter(note => note.includes('filled anew'));
+    const { notes } = await migration.until('why it began anew', status => told(status.notes).length > 0);
+    expect(told(notes)).toEqual([expect.stringMatching(/the spool of it is not here, and the source no longer has/)]);
+    await untilAsked(trial.source, { full: 2, partial: 0 });
+    await migration.cutOver();
+    expect(await dataOf(trial.target)).toEqual(await dataOf(trial.source));
+    expect(told((await migration.status()).notes)).toHaveLength(1);
   });
 });
 
