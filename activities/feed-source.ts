@@ -5,6 +5,7 @@ import { type FeedBackRequest, feedBack } from '../src/live/feed/feed-back.js';
 import { pointSource, routeTo } from '../src/live/feed/point-source.js';
 import { type BackPlace, backPlaceKey, findPromotion } from '../src/live/feed/promotion.js';
 import { WayBackLost } from '../src/live/feed/way-back-lost.js';
+import { tagSpools } from '../src/live/spool/spool-tag.js';
 import { backSpoolPlace } from '../src/live/spool/stream-spool.js';
 import { connect } from '../src/server/connect.js';
 import type { Endpoint } from '../src/server/endpoint.js';
@@ -31,12 +32,13 @@ export type FeedEnd = { lost: string } | { keptBy: string };
 export const feedSource =
   (deps: ActivityDeps) =>
   async (scope: Scope): Promise<FeedEnd> => {
-    const { cancellationSignal: signal } = Context.current();
+    const { cancellationSignal: signal, info } = Context.current();
     const { source, target } = await resolveEndpoints(scope.plan, deps.secrets);
     const pulse = startPulse({ detail: 'way back' });
     try {
       const from = await placeOf(scope.name, target, spoolIdOf(deps), signal);
       if ('keptBy' in from) return from;
+      await tagSpools(deps.live.spoolDir, scope.name, info.namespace);
       return await feed(scope, { source, target }, from, deps, pulse.show);
     } catch (error) {
       signal.throwIfAborted();

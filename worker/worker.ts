@@ -7,6 +7,7 @@ import { loadHooks } from '../src/hooks/load-hooks.js';
 import { spoolIdIn } from '../src/live/spool/spool-id.js';
 import type { Redactor } from '../src/server/redact.js';
 import { createSecretResolver } from '../src/server/secrets.js';
+import { tidySpools } from './leftovers.js';
 import type { WorkerSettings } from './settings.js';
 import { connectionOptions } from './temporal.js';
 
@@ -71,7 +72,13 @@ export async function createWorkers(
   ]);
   return {
     run: async () => {
-      await Promise.all(workers.map(worker => worker.run())).finally(() => native.close());
+      const endTidying = tidySpools(native, namespace, settings.live.spoolDir);
+      try {
+        await Promise.all(workers.map(worker => worker.run()));
+      } finally {
+        endTidying();
+        await native.close();
+      }
     },
     shutdown: () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
