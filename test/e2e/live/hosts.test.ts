@@ -40,6 +40,23 @@ describe.concurrent('a source that is followed', () => {
     expect([spoolsOf(here).length > 0, spoolsOf(elsewhere)]).toEqual([true, []]);
   });
 
+  it('is not followed by a worker that can keep no spools, which says so and does everything else', async context => {
+    const trial = await stage.trial(context);
+    const taskQueue = 'live-no-spools';
+    const worker = await stage.ownWorker(context, {
+      env: { REDIS_MIGRATION_SPOOL_DIR: '/dev/null/spools' },
+      taskQueue,
+    });
+    const migration = await trial.start(live, { taskQueue });
+    const { blockers } = await migration.untilBlocked('SpoolFailed');
+    expect(blockers.map(({ message }) => message)).toEqual([expect.stringContaining('/dev/null/spools')]);
+    expect(worker.output()).toContain('no spools can be kept here');
+    await worker.kill();
+    await stage.ownWorker(context, { ...host(), taskQueue });
+    await migration.update('retry');
+    await migration.untilReady();
+  });
+
   it('is followed on by another machine when that of the spool is gone, from the backlog of the source', async context => {
     const trial = await stage.trial(context);
     await fill(trial.source, { keys: 2000 });
