@@ -111,13 +111,12 @@ export const finding = proxyActivities<Pick<Activities, 'findSpool'>>({
 /**
  * By the workers that have a spool, for as long as the migration lasts, or the source is kept. What Temporal retries goes to
  * them again. An attempt that none of them takes in time is not retried by Temporal: the workflow learns of it.
- * @param takenWithin null: however long it takes
  */
-export const atSpool = (spoolId: string, takenWithin: '2s' | null) =>
+export const atSpool = (spoolId: string, takenWithin: '2s' | '30s') =>
   proxyActivities<SpoolActivities>({
     ...slices,
     taskQueue: spoolQueue(workflowInfo().taskQueue, spoolId),
-    ...(takenWithin === null ? {} : { scheduleToStartTimeout: takenWithin }),
+    scheduleToStartTimeout: takenWithin,
     heartbeatTimeout: '3s',
     startToCloseTimeout: '3650d',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

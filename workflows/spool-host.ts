@@ -25,15 +25,16 @@ export async function followAtSpool(live: LiveState, request: () => FollowSource
  */
 export async function feedFromSpool(run: Run, live: LiveState): Promise<{ lost: string }> {
   for (;;) {
+    const { backSpoolId } = live;
     try {
-      const { backSpoolId } = live;
-      const workers = backSpoolId ? atSpool(backSpoolId, null) : atSpool(await someSpool(live), '2s');
+      const workers = backSpoolId ? atSpool(backSpoolId, '30s') : atSpool(await someSpool(live), '2s');
       const end = await workers.feedSource(run.scope);
       if ('lost' in end) return end;
       live.backSpoolId = end.keptBy;
       sayAway(run);
     } catch (error) {
       forgetUnlessAnswered(live, error);
+      if (backSpoolId) sayAway(run);
     }
   }
 }
@@ -52,10 +53,12 @@ function forgetUnlessAnswered(live: LiveState, error: unknown): void {
   delete live.spoolId;
 }
 
+const away =
+  'The machine that keeps what the old source misses has no worker that answers. The way back goes on when it has one.';
+
 /** The watch of the link says when it is possible again. */
 function sayAway(run: Run): void {
-  const why =
-    'The machine that keeps what the old source misses has no worker that answers. The way back goes on when it has one.';
-  run.state.wayBack = { possible: false, why };
-  run.note(why);
+  if (run.state.wayBack.why === away) return;
+  run.state.wayBack = { possible: false, why: away };
+  run.note(away);
 }
