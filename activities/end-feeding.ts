@@ -21,9 +21,14 @@ export async function endFeeding({ name }: Scope, target: Endpoint, { live }: Ac
     await sweepExpiries(target, { shiftMs, writer: writerOf(name) });
     await removeTraces(target, name);
   }
-  const spool = await StreamSpool.open(spoolPlace(live.spoolDir, name), live.spool);
+  await clearSpools(name, live);
+}
+
+/** Of both ways; whoever should still have one open writes to it no more. */
+export async function clearSpools(name: string, { spoolDir, spool: settings }: ActivityDeps['live']): Promise<void> {
+  const spool = await StreamSpool.open(spoolPlace(spoolDir, name), settings);
   await spool.remove();
-  await removeSpools(live.spoolDir, name);
+  await removeSpools(spoolDir, name);
 }
 
 /** The same for the source, which was fed on the way back. One that stays parked keeps the trace of it. */

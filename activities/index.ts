@@ -22,6 +22,7 @@ import { planRescans } from './plan-rescans.js';
 import { planRollback } from './plan-rollback.js';
 import { fenceSource, prepareCopy } from './prepare-copy.js';
 import { prepareReturn } from './prepare-return.js';
+import { removeSpool } from './remove-spool.js';
 import { holdReplication, replicate } from './replicate.js';
 import { runHook } from './run-hook.js';
 import { settle } from './settle.js';
@@ -84,7 +85,11 @@ export function createCutoverActivities(deps: ActivityDeps) {
 
 /** Those that go on from a spool, on a task queue of the workers that have it. */
 export function createSpoolActivities(deps: ActivityDeps) {
-  return { followSource: reported(followSource(deps), deps), feedSource: reported(feedSource(deps), deps) };
+  return {
+    followSource: reported(followSource(deps), deps),
+    feedSource: reported(feedSource(deps), deps),
+    removeSpool: beating(reported(removeSpool(deps), deps)),
+  };
 }
 
 export type Activities = ReturnType<typeof createActivities>;

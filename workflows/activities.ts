@@ -113,13 +113,23 @@ export const finding = proxyActivities<Pick<Activities, 'findSpool'>>({
  * them again. An attempt that none of them takes in time is not retried by Temporal: the workflow learns of it.
  */
 export const atSpool = (spoolId: string, takenWithin: '2s' | '30s') =>
-  proxyActivities<SpoolActivities>({
+  proxyActivities<Pick<SpoolActivities, 'followSource' | 'feedSource'>>({
     ...slices,
     taskQueue: spoolQueue(workflowInfo().taskQueue, spoolId),
     scheduleToStartTimeout: takenWithin,
     heartbeatTimeout: '3s',
     startToCloseTimeout: '3650d',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  });
+
+/** By them, too, once the migration is over: a machine that is away is not waited for. */
+export const clearing = (spoolId: string) =>
+  proxyActivities<Pick<SpoolActivities, 'removeSpool'>>({
+    taskQueue: spoolQueue(workflowInfo().taskQueue, spoolId),
+    scheduleToStartTimeout: '2s',
+    startToCloseTimeout: '1m',
+    heartbeatTimeout,
+    retry: { initialInterval: '500ms', maximumAttempts: 3 },
   });
 
 export const sweeping = proxyActivities<Pick<Activities, 'sweepExpiries'>>({

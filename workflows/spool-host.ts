@@ -1,6 +1,6 @@
-import { ActivityFailure, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, TimeoutFailure } from '@temporalio/workflow';
 import type { FollowSource } from '../activities/follow-source.js';
-import { atSpool, finding } from './activities.js';
+import { atSpool, clearing, finding } from './activities.js';
 import type { Run } from './run.js';
 import type { LiveState } from './state.js';
 
@@ -38,6 +38,23 @@ export async function feedFromSpool(run: Run, live: LiveState): Promise<{ lost: 
     }
   }
 }
+
+/** Nothing is left where the spools were last. The workers of a machine that is away see to it when they are back. */
+export const clearSpools = (run: Run): Promise<void> =>
+  CancellationScope.nonCancellable(async () => {
+    const { spoolId, backSpoolId } = run.state.live ?? {};
+    for (const id of new Set([spoolId, backSpoolId])) {
+      if (id === undefined) continue;
+      try {
+        await clearing(id).removeSpool(run.scope);
+      } catch (error) {
+        if (!(error instanceof ActivityFailure)) throw error;
+        run.note(
+          'What was kept on a machine that does not answer is removed by its workers, a day after they used it last.',
+        );
+      }
+    }
+  });
 
 async function someSpool(live: LiveState): Promise<string> {
   live.spoolId ??= (await finding.findSpool()).spoolId;

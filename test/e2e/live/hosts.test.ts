@@ -1,12 +1,16 @@
-import { readdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { spoolQueue } from '../../../src/contract/spool-queue.js';
 import { builtFile } from '../../lab/built.js';
 import { audit, fill } from '../../lab/index.js';
 import { dataOf } from '../copy/support.js';
 import { useStage } from '../support/stage.js';
-import { host, untilAsked, workerWith } from './hosts.js';
+import { host, queuesOf, untilAsked, workerWith } from './hosts.js';
 
 const stage = useStage();
+// Workers are started one after the other, and the machine may be busy.
+vi.setConfig({ testTimeout: 150_000 });
 const live = { method: 'live', observe: { duration: '0s', maxLatency: '10s' } } as const;
 
 /** The heartbeat timeout of 3 s, the retry, and what a busy machine adds. */
@@ -38,6 +42,24 @@ describe.concurrent('a source that is followed', () => {
       workers.push(await start());
     }
     expect([spoolsOf(here).length > 0, spoolsOf(elsewhere)]).toEqual([true, []]);
+  });
+
+  it('leaves no spool on its machine when it is over, wherever the clean-up was done', async context => {
+    const trial = await stage.trial(context);
+    await fill(trial.source, { keys: 100 });
+    const [here, taskQueue] = [host(), 'live-clean-up'];
+    const first = await stage.ownWorker(context, { ...here, taskQueue });
+    const migration = await trial.start(live, { taskQueue });
+    await workerWith(migration, 'followSource', [first]);
+    await Promise.all([1, 2].map(() => stage.ownWorker(context, { ...host(), taskQueue })));
+    await migration.untilReady();
+    expect(spoolsOf(here)).toHaveLength(2);
+    await migration.update('abort');
+    expect((await migration.result()).outcome).toBe('aborted');
+    expect(spoolsOf(here)).toEqual([]);
+    // Whoever did the clean-up, the machine of the spool was told.
+    const id = readFileSync(join(here.env.REDIS_MIGRATION_SPOOL_DIR, 'spool-id'), 'utf8');
+    expect(await queuesOf(migration, 'removeSpool')).toEqual([spoolQueue(taskQueue, id)]);
   });
 
   it('is not followed by a worker that can keep no spools, which says so and does everything else', async context => {

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { labDirectory, type RedisServer, type WorkerProcess, waitFor } from '../../lab/index.js';
+import { syncsOf } from '../../live/syncs.js';
 import type { Migration } from '../support/migration.js';
 
 /** A machine, as far as spools go: the settings of a worker there. */
@@ -28,10 +29,13 @@ const pendingActivityStarted = 2;
 
 /** Until a source was asked so often for everything, and could so often go on. */
 export async function untilAsked(source: RedisServer, often: { full: number; partial: number }): Promise<void> {
-  const look = async () => {
-    const { sync_full, sync_partial_ok } = await source.info('stats');
-    return { full: Number(sync_full), partial: Number(sync_partial_ok) };
-  };
   const what = `the source to be asked ${JSON.stringify(often)}`;
-  await waitFor(look, { what, until: ({ full, partial }) => full === often.full && partial === often.partial });
+  await waitFor(() => syncsOf(source), { what, until: it => it.full === often.full && it.partial === often.partial });
+}
+
+/** The task queues on which an activity was scheduled. */
+export async function queuesOf({ newest }: Migration, activity: string): Promise<(string | null | undefined)[]> {
+  const { events } = await newest.fetchHistory();
+  const scheduled = (events ?? []).map(event => event.activityTaskScheduledEventAttributes);
+  return scheduled.filter(it => it?.activityType?.name === activity).map(it => it?.taskQueue?.name);
 }

@@ -1,15 +1,19 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readCheckpoint } from '../../../src/live/apply/index.js';
 import type { Checkpoint } from '../../../src/live/checkpoint.js';
 import { endpoint } from '../../copy/support.js';
 import { Closers } from '../../lab/closers.js';
 import { contents, fill, type RedisServer, startRedis, waitFor } from '../../lab/index.js';
 import { onTarget } from '../apply/following.js';
+import { syncsOf } from '../syncs.js';
 import { Follower } from './follower.js';
 
 const workflowId = 'ladder';
 const keys = 6000;
 const all = { match: [], exclude: [], types: [], databases: [] };
+
+// Processes are started again and again, and the machine may be busy.
+vi.setConfig({ testTimeout: 90_000 });
 
 let closers = new Closers();
 afterEach(async () => {
@@ -74,10 +78,7 @@ async function untilEqual(all: Ladder): Promise<void> {
   expect(await all.target.cli('GET', 'of-others')).toBe('not selected');
 }
 
-async function asked({ source }: Ladder): Promise<{ full: number; partial: number }> {
-  const { sync_full, sync_partial_ok } = await source.info('stats');
-  return { full: Number(sync_full), partial: Number(sync_partial_ok) };
-}
+const asked = ({ source }: Ladder) => syncsOf(source);
 
 /** Keys that were written to the target since its counters were reset. */
 async function keysWritten({ target }: Ladder): Promise<number> {
