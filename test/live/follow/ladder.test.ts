@@ -9,7 +9,9 @@ import { syncsOf } from '../syncs.js';
 import { Follower } from './follower.js';
 
 const workflowId = 'ladder';
-const keys = 6000;
+const keys = 12_000;
+/** Of a busy machine. */
+const timeoutMs = 40_000;
 const all = { match: [], exclude: [], types: [], databases: [] };
 
 // Processes are started again and again, and the machine may be busy.
@@ -53,6 +55,7 @@ const inSnapshot = (all: Ladder) =>
     async () => ((await checkpointOf(all))?.snapshot?.cursor ?? '') !== '' && (await dbsize(all.target)) > keys / 2,
     {
       what: 'a part of the snapshot to be written',
+      timeoutMs,
     },
   );
 
@@ -64,7 +67,7 @@ async function caughtUp(all: Ladder): Promise<void> {
   const goal = Number((await all.source.info('replication')).master_repl_offset);
   const look = () => checkpointOf(all);
   const until = (found: Checkpoint | null) => found?.snapshot === null && found.checked >= goal;
-  await waitFor(look, { what: `the target to be at ${goal}`, until });
+  await waitFor(look, { what: `the target to be at ${goal}`, until, timeoutMs });
   expect(all.follower.failures).toEqual([]);
 }
 
@@ -103,18 +106,21 @@ describe('a worker that was killed', () => {
     await all.follower.start();
     await untilEqual(all);
     expect(await asked(all)).toEqual({ full: 1, partial: 1 });
-    // What was written since its place was noted, at most half a second before, is written again.
-    expect(await keysWritten(all)).toBeLessThan(missing + 2500);
+    // What was written since its place was noted, half a second before at the usual pace, is written again.
+    expect(await keysWritten(all)).toBeLessThan(missing + 4000);
   });
 
   it('in the stream, goes on from its spool, with what the source no longer has', async () => {
     const all = await ladder({ backlog: '16kb' });
     await caughtUp(all);
     all.follower.tell('pause');
-    await waitFor(() => all.follower.progress?.phase === 'paused', { what: 'the pause' });
+    await waitFor(() => all.follower.progress?.phase === 'paused', { what: 'the pause', timeoutMs });
     await beyondBacklog(all);
     const goal = Number((await all.source.info('replication')).master_repl_offset);
-    await waitFor(() => (all.follower.progress?.received ?? 0) >= goal, { what: `the spool to be at ${goal}` });
+    await waitFor(() => (all.follower.progress?.received ?? 0) >= goal, {
+      what: `the spool to be at ${goal}`,
+      timeoutMs,
+    });
     expect((await checkpointOf(all))?.checked).toBeLessThan(goal - 100_000);
     await all.follower.end('SIGKILL');
     await all.follower.start();
