@@ -137,6 +137,7 @@ describe.concurrent('the way back of a target that was fed', () => {
     await trial.target.cli('SET', 'written', 'meanwhile');
     const away = await migration.until('the way back to wait', ({ rollback }) => !rollback.possible);
     expect(away.rollback.why).toMatch(/machine that keeps what the old source misses/);
+    expect(await migration.refusal('rollback')).toMatch(/^There is no way back at the moment: The machine/);
     await stage.ownWorker(context, { ...here, taskQueue });
     await migration.until('the way back again', ({ rollback }) => rollback.possible);
     await migration.update('rollback');
