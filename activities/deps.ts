@@ -12,6 +12,8 @@ export interface ActivityDeps {
   hooks: Hooks;
   snapshots: SnapshotSettings;
   live: SpoolConfiguration;
+  /** Of the directory for spools; null: this worker can't keep any. */
+  spoolId: string | null;
   /** Told of each act of a cutover; what it throws ends the attempt. For fault injection in tests. */
   onAct?: (record: ActRecord) => void | Promise<void>;
 }

@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { cutWriters } from '../src/copy/writers.js';
 import { removeCheckpoint, sweepExpiries } from '../src/live/apply/index.js';
 import { expiryShiftMs as shiftMs } from '../src/live/expiry-shift.js';
 import { backPlaceKey } from '../src/live/feed/promotion.js';
-import { backSpoolPlace, StreamSpool, spoolPlace } from '../src/live/spool/stream-spool.js';
+import { removeSpools } from '../src/live/spool/spool-tag.js';
+import { StreamSpool, spoolPlace } from '../src/live/spool/stream-spool.js';
 import { readReplication } from '../src/replication/state.js';
 import { RespConnection } from '../src/resp/connection.js';
 import { connect } from '../src/server/connect.js';
@@ -21,9 +21,14 @@ export async function endFeeding({ name }: Scope, target: Endpoint, { live }: Ac
     await sweepExpiries(target, { shiftMs, writer: writerOf(name) });
     await removeTraces(target, name);
   }
-  const spool = await StreamSpool.open(spoolPlace(live.spoolDir, name), live.spool);
+  await clearSpools(name, live);
+}
+
+/** Of both ways; whoever should still have one open writes to it no more. */
+export async function clearSpools(name: string, { spoolDir, spool: settings }: ActivityDeps['live']): Promise<void> {
+  const spool = await StreamSpool.open(spoolPlace(spoolDir, name), settings);
   await spool.remove();
-  await rm(backSpoolPlace(live.spoolDir, name), { recursive: true, force: true });
+  await removeSpools(spoolDir, name);
 }
 
 /** The same for the source, which was fed on the way back. One that stays parked keeps the trace of it. */

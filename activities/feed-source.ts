@@ -5,11 +5,13 @@ import { type FeedBackRequest, feedBack } from '../src/live/feed/feed-back.js';
 import { pointSource, routeTo } from '../src/live/feed/point-source.js';
 import { type BackPlace, backPlaceKey, findPromotion } from '../src/live/feed/promotion.js';
 import { WayBackLost } from '../src/live/feed/way-back-lost.js';
+import { tagSpools } from '../src/live/spool/spool-tag.js';
 import { backSpoolPlace } from '../src/live/spool/stream-spool.js';
 import { connect } from '../src/server/connect.js';
 import type { Endpoint } from '../src/server/endpoint.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
 import type { ActivityDeps } from './deps.js';
+import { spoolIdOf } from './find-spool.js';
 import { withHeld } from './held.js';
 import { startPulse } from './pulse.js';
 import type { Scope } from './scope.js';
@@ -18,17 +20,25 @@ import type { Scope } from './scope.js';
 const lostAfterMs = 5000;
 
 /**
+ * Why there is no way back any more; or the id of the spool from which it goes on, which another machine has: whatever was
+ * sent to the source is only there.
+ */
+export type FeedEnd = { lost: string } | { keptBy: string };
+
+/**
  * Brings what the promoted target takes to the parked source, as its master, until it is cancelled. Goes on from the spool
- * that an attempt before it has left. @returns why there is no way back any more
+ * that an attempt before it has left.
  */
 export const feedSource =
   (deps: ActivityDeps) =>
-  async (scope: Scope): Promise<{ lost: string }> => {
-    const { cancellationSignal: signal } = Context.current();
+  async (scope: Scope): Promise<FeedEnd> => {
+    const { cancellationSignal: signal, info } = Context.current();
     const { source, target } = await resolveEndpoints(scope.plan, deps.secrets);
     const pulse = startPulse({ detail: 'way back' });
     try {
-      const from = await placeOf(scope.name, target, signal);
+      const from = await placeOf(scope.name, target, spoolIdOf(deps), signal);
+      if ('keptBy' in from) return from;
+      await tagSpools(deps.live.spoolDir, scope.name, info.namespace);
       return await feed(scope, { source, target }, from, deps, pulse.show);
     } catch (error) {
       signal.throwIfAborted();
@@ -76,10 +86,16 @@ async function feed(
   });
 }
 
-/** What the mark of the promotion, and the place noted before it, tell. */
-async function placeOf(workflowId: string, target: Endpoint, signal: AbortSignal): Promise<Beginning> {
+/** What the mark of the promotion, and the place noted before it, tell. From then on it is noted whose spool it is. */
+async function placeOf(
+  workflowId: string,
+  target: Endpoint,
+  spoolId: string,
+  signal: AbortSignal,
+): Promise<Beginning | { keptBy: string }> {
   const server = await connect(target);
   try {
+    await server.call('WATCH', backPlaceKey(workflowId));
     const [mark, noted] = await server.pipeline([
       ['GET', promotedKey],
       ['GET', backPlaceKey(workflowId)],
@@ -87,12 +103,15 @@ async function placeOf(workflowId: string, target: Endpoint, signal: AbortSignal
     const marker = parseMarker(mark);
     if (marker?.workflowId !== workflowId) throw new WayBackLost('the target bears no mark of the promotion any more');
     if (typeof noted !== 'string') throw new WayBackLost("the target's stream of writes can't be followed");
-    const place = JSON.parse(noted) as BackPlace;
-    const promotedAt = place.promotedAt ?? (await findPromotion(target, place, signal));
-    if (place.promotedAt === undefined)
-      await server.call('SET', backPlaceKey(workflowId), JSON.stringify({ ...place, promotedAt }));
+    const { spoolId: keptBy = spoolId, promotedAt: known, ...from } = JSON.parse(noted) as BackPlace;
+    if (keptBy !== spoolId) return { keptBy };
+    const promotedAt = known ?? (await findPromotion(target, from, signal));
+    const kept: BackPlace = { ...from, promotedAt, spoolId };
+    // Only if nobody else has noted anything meanwhile.
+    const [written] = await server.transaction([['SET', backPlaceKey(workflowId), JSON.stringify(kept)]]);
+    if (written instanceof Error) throw written;
     const { replid: replicationId, offset } = marker;
-    return { replicationId, offset, endpoint: target, from: place, promotedAt };
+    return { replicationId, offset, endpoint: target, from, promotedAt };
   } finally {
     server.close();
   }

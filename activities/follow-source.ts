@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { follow } from '../src/live/follow/follow.js';
 import { Promoted } from '../src/live/follow/request.js';
+import { tagSpools } from '../src/live/spool/spool-tag.js';
 import { Selection } from '../src/selection/selection.js';
 import { resolveEndpoints } from '../src/server/resolve.js';
 import { underControl } from './control.js';
@@ -23,8 +24,9 @@ export interface FollowSource extends Scope {
 export const followSource =
   (deps: ActivityDeps) =>
   async ({ name, plan, rate, ...rest }: FollowSource): Promise<{ end: 'promoted' }> => {
-    const { cancellationSignal: signal } = Context.current();
+    const { cancellationSignal: signal, info } = Context.current();
     const { source, target } = await resolveEndpoints(plan, deps.secrets);
+    await tagSpools(deps.live.spoolDir, name, info.namespace);
     const pulse = startPulse({ phase: 'connecting' });
     const initial = { paused: false, ...rate };
     const selection = Selection.of(plan);

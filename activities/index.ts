@@ -11,6 +11,7 @@ import { countKeys } from './count-keys.js';
 import type { ActivityDeps } from './deps.js';
 import { reported } from './failure.js';
 import { feedSource } from './feed-source.js';
+import { findSpool } from './find-spool.js';
 import { finishCopy } from './finish-copy.js';
 import { followSource } from './follow-source.js';
 import { identify } from './identify.js';
@@ -21,6 +22,7 @@ import { planRescans } from './plan-rescans.js';
 import { planRollback } from './plan-rollback.js';
 import { fenceSource, prepareCopy } from './prepare-copy.js';
 import { prepareReturn } from './prepare-return.js';
+import { removeSpool } from './remove-spool.js';
 import { holdReplication, replicate } from './replicate.js';
 import { runHook } from './run-hook.js';
 import { settle } from './settle.js';
@@ -49,10 +51,9 @@ export function createActivities(deps: ActivityDeps) {
     holdReplication: quiet(holdReplication),
     watchLink: on(watchLink),
     beginLive: quiet(beginLive),
-    followSource: on(followSource),
+    findSpool: quiet(findSpool),
     watchLive: on(watchLive),
     armLive: quiet(armLive),
-    feedSource: on(feedSource),
     sweepExpiries: on(sweepExpiries),
     prepareCopy: quiet(prepareCopy),
     planRescans: quiet(planRescans),
@@ -82,5 +83,15 @@ export function createCutoverActivities(deps: ActivityDeps) {
   return { switchOver: reported(switchOver(deps), deps) };
 }
 
+/** Those that go on from a spool, on a task queue of the workers that have it. */
+export function createSpoolActivities(deps: ActivityDeps) {
+  return {
+    followSource: reported(followSource(deps), deps),
+    feedSource: reported(feedSource(deps), deps),
+    removeSpool: beating(reported(removeSpool(deps), deps)),
+  };
+}
+
 export type Activities = ReturnType<typeof createActivities>;
+export type SpoolActivities = ReturnType<typeof createSpoolActivities>;
 export type CutoverActivities = ReturnType<typeof createCutoverActivities>;

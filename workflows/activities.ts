@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { Activities, CutoverActivities } from '../activities/index.js';
+import type { Activities, CutoverActivities, SpoolActivities } from '../activities/index.js';
+import { spoolQueue } from '../src/contract/spool-queue.js';
 import { insisting } from './insisting.js';
 
 /** Timeouts and retries of every activity, in one place. What may be retried at all is said by the error itself. */
@@ -101,21 +102,35 @@ export const applying = proxyActivities<Pick<Activities, 'applySnapshot'>>({
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
-/** As long as the migration lasts. It goes on from the checkpoint on the target, on whichever worker. */
-export const following = proxyActivities<Pick<Activities, 'followSource'>>({
-  ...slices,
-  heartbeatTimeout: '3s',
-  startToCloseTimeout: '3650d',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+/** The worker that is quickest says where its spools are. */
+export const finding = proxyActivities<Pick<Activities, 'findSpool'>>({
+  startToCloseTimeout: '3s',
+  retry: { initialInterval: '500ms', maximumInterval: '5s' },
 });
 
-/** As long as the source is kept. It goes on from the checkpoint on the source. */
-export const feeding = proxyActivities<Pick<Activities, 'feedSource'>>({
-  ...slices,
-  heartbeatTimeout: '3s',
-  startToCloseTimeout: '3650d',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-});
+/**
+ * By the workers that have a spool, for as long as the migration lasts, or the source is kept. What Temporal retries goes to
+ * them again. An attempt that none of them takes in time is not retried by Temporal: the workflow learns of it.
+ */
+export const atSpool = (spoolId: string, takenWithin: '2s' | '30s') =>
+  proxyActivities<Pick<SpoolActivities, 'followSource' | 'feedSource'>>({
+    ...slices,
+    taskQueue: spoolQueue(workflowInfo().taskQueue, spoolId),
+    scheduleToStartTimeout: takenWithin,
+    heartbeatTimeout: '3s',
+    startToCloseTimeout: '3650d',
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  });
+
+/** By them, too, once the migration is over: a machine that is away is not waited for. */
+export const clearing = (spoolId: string) =>
+  proxyActivities<Pick<SpoolActivities, 'removeSpool'>>({
+    taskQueue: spoolQueue(workflowInfo().taskQueue, spoolId),
+    scheduleToStartTimeout: '2s',
+    startToCloseTimeout: '1m',
+    heartbeatTimeout,
+    retry: { initialInterval: '500ms', maximumAttempts: 3 },
+  });
 
 export const sweeping = proxyActivities<Pick<Activities, 'sweepExpiries'>>({
   ...slices,

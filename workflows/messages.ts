@@ -101,7 +101,11 @@ const handlers: Handlers = {
       if (!run.promoted) return 'The target is not promoted: send abort instead.';
       if (ended(run) || run.state.wants === 'complete') return 'The migration has ended.';
       if (run.state.wants === 'rollback') return 'It is rolling back already.';
-      return run.state.wayBack.possible ? null : `The way back is lost: ${run.state.wayBack.why}`;
+      const { wayBack, live } = run.state;
+      if (wayBack.possible) return null;
+      // What a worker feeds may wait for one, and is lost only when one has said so.
+      const what = live && live.lost === undefined ? 'There is no way back at the moment' : 'The way back is lost';
+      return `${what}: ${wayBack.why}`;
     },
     record: (run, { reason }) => {
       Object.assign(run.state, { wants: 'rollback', reason: reason ?? null });

@@ -81,6 +81,10 @@ export interface LiveState {
   expiriesSwept: boolean;
   /** Why the way back is lost. */
   lost?: string;
+  /** Where the source was followed last, or the way back was tried: the id of a worker's directory for spools. */
+  spoolId?: string;
+  /** The only one with what was carried back to the source; known when it is another one than was thought. */
+  backSpoolId?: string;
 }
 
 export function newState(input: MigrationInput, plan: MigrationPlan): State {

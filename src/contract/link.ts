@@ -11,6 +11,8 @@ export interface LinkReport {
   finding: { type: ErrorType; message: string } | null;
   /** What the watch did about it. */
   acted: string | null;
+  /** How often a target that a worker feeds was filled anew, as far as `acted` has said so. */
+  anew?: number;
   /** The last that was seen of each side. */
   primary: ServerIdentity | null;
   standby: ServerIdentity | null;

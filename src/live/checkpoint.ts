@@ -27,6 +27,8 @@ export interface Checkpoint {
   checkedDb: number;
   /** Keys of the source whose value on the target is of a later offset than `offset`: what the stream says of them until then is skipped. */
   fetched: FetchedKey[];
+  /** How often the target had to be filled again from a fresh snapshot, and why the last time. Missing: never. */
+  anew?: { times: number; why: string } | null;
 }
 
 export interface FetchedKey {

@@ -51,7 +51,7 @@ export async function monitorLive(request: LiveMonitorRequest, events: LiveMonit
 }
 
 const isNews = (report: LinkReport, previous: LinkReport | null): boolean =>
-  report.state !== previous?.state || report.concern?.message !== previous.concern?.message;
+  report.acted !== null || report.state !== previous?.state || report.concern?.message !== previous.concern?.message;
 
 type Seen = Awaited<ReturnType<ServerWatch['look']>>;
 
@@ -84,7 +84,7 @@ class LiveMonitor {
       at: new Date().toISOString(),
       state,
       finding: null,
-      acted: null,
+      ...filledAnew(checkpoint, previous?.anew ?? 0),
       primary: primary && !primary.loading ? identity(primary) : (previous?.primary ?? null),
       standby: standby ? identity(standby) : (previous?.standby ?? null),
       wayBack: isFed(standby, primary, checkpoint),
@@ -151,6 +151,13 @@ function demotion(
   if (!linkUp) return `The source is a replica of ${addressOf(to)} now, and its link there is down.`;
   const goesOn = checkpoint !== null && [replid, replid2].includes(checkpoint.replicationId);
   return goesOn ? followingThrough(to) : `The source is a replica of ${addressOf(to)} now, with another history.`;
+}
+
+/** A target that was filled anew since that was told last. */
+function filledAnew(checkpoint: Checkpoint | null, told: number): Pick<LinkReport, 'acted' | 'anew'> {
+  const { times, why } = checkpoint?.anew ?? { times: 0, why: '' };
+  if (times <= told) return { acted: null, anew: told };
+  return { acted: `The target is filled anew, from a fresh snapshot: ${why}.`, anew: times };
 }
 
 /** The old source follows a worker, which has brought it some of the target's stream. */

@@ -2,6 +2,7 @@ import { guarding } from '../activities.js';
 import { Beside } from '../beside.js';
 import { LinkWatch } from '../link-watch.js';
 import type { Run } from '../run.js';
+import { clearSpools } from '../spool-host.js';
 import { cutover } from '../steps/cutover.js';
 import { abort, cleanUp, rollBack } from '../steps/ending.js';
 import { armLive, beginLive, feedSource, followSource, sweepExpiries } from '../steps/live.js';
@@ -38,7 +39,9 @@ export function byLive(run: Run): Method {
     keepWayBack: () => afterwards.start(promoted),
     abort: async () => {
       await there.stop();
-      return abort(run, link);
+      const aborted = await abort(run, link);
+      if (aborted) await clearSpools(run);
+      return aborted;
     },
     rollBack: async () => {
       const wentBack = await rollBack(run, link, () => 'replica of nobody');
@@ -48,6 +51,7 @@ export function byLive(run: Run): Method {
     cleanUp: async as => {
       await stop();
       await cleanUp(run, as);
+      await clearSpools(run);
     },
     stop,
   };

@@ -1,6 +1,7 @@
-import { acting, feeding, following, sweeping } from '../activities.js';
+import { acting, sweeping } from '../activities.js';
 import { untilItSucceeds } from '../insist.js';
 import type { Run } from '../run.js';
+import { feedFromSpool, followAtSpool } from '../spool-host.js';
 
 /** Proves the direction, looks for keys in the way, and leaves on both servers what an undo needs to know. */
 export const beginLive = (run: Run) =>
@@ -25,7 +26,9 @@ export async function armLive(run: Run): Promise<void> {
 
 /** A worker brings the source's writes to the target. */
 export async function followSource(run: Run): Promise<void> {
-  await untilItSucceeds(run, 'full-sync', () => following.followSource(followed(run)));
+  const { live } = run.state;
+  if (!live) throw new Error('the migration has not begun');
+  await untilItSucceeds(run, 'full-sync', () => followAtSpool(live, () => followed(run)));
 }
 
 function followed({ scope, state }: Run) {
@@ -39,7 +42,7 @@ export async function feedSource(run: Run): Promise<void> {
   const { live } = run.state;
   if (!live) return;
   if (live.lost === undefined) {
-    const { lost } = await untilItSucceeds(run, 'keep-source', () => feeding.feedSource(run.scope));
+    const { lost } = await untilItSucceeds(run, 'keep-source', () => feedFromSpool(run, live));
     live.lost = lost;
     run.note(`The way back is lost: ${lost}`);
   }

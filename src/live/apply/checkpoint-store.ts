@@ -54,7 +54,12 @@ export async function removeCheckpoint(connection: RespConnection, workflowId: s
 export type Position = Pick<Checkpoint, 'replicationId' | 'offset' | 'db' | 'arrivedAt'>;
 
 /** The checkpoint of a snapshot that is about to be applied; the stream goes on from its position. */
-export const beginSnapshot = (position: Position, name: string, expiryShiftMs: number): Checkpoint => ({
+export const beginSnapshot = (
+  position: Position,
+  name: string,
+  expiryShiftMs: number,
+  anew: Checkpoint['anew'] = null,
+): Checkpoint => ({
   format: 1,
   replicationId: position.replicationId,
   offset: position.offset,
@@ -65,6 +70,7 @@ export const beginSnapshot = (position: Position, name: string, expiryShiftMs: n
   checked: position.offset,
   checkedDb: position.db,
   fetched: [],
+  ...(anew && { anew }),
 });
 
 /** The snapshot is all there. */

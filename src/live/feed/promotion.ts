@@ -14,6 +14,8 @@ import { WayBackLost } from './way-back-lost.js';
 export interface BackPlace extends TargetPlace {
   /** The offset of the mark of the promotion: what comes behind it is carried back. Missing: not looked for yet. */
   promotedAt?: number;
+  /** Of the directory for spools from which the source is fed. Missing: nowhere yet. */
+  spoolId?: string;
 }
 
 export const backPlaceKey = (workflowId: string): string => `${checkpointKey(workflowId)}:back`;

@@ -10,7 +10,7 @@ import { withDefaults } from '../spool/settings.js';
 import { SpoolGone } from '../spool/spool-error.js';
 import type { SpooledSnapshot } from '../spool/spooled-snapshot.js';
 import { StreamSpool, spoolPlace } from '../spool/stream-spool.js';
-import { absoluteSince, keysOf, placeOf } from './ask-source.js';
+import { absoluteSince, askSource } from './ask-source.js';
 import { admit, openForFeeding, removeFed } from './feeding.js';
 import { Meter } from './meter.js';
 import { Receiver } from './receiver.js';
@@ -69,6 +69,10 @@ class Following {
   #sourceLevel = 0;
   /** The stream can't express what happened on the source. */
   #resync = false;
+  /** The spool goes on from the checkpoint only, which was reached with another one. */
+  #elsewhere = false;
+  /** Why the target is filled anew. */
+  #whyAnew = '';
 
   constructor(
     private readonly request: FollowRequest,
@@ -79,7 +83,7 @@ class Following {
     this.#receiver = new Receiver(request.source, spool, {
       onFull: () => this.#beginAnew(),
       onContinue: async () => {
-        const { level, offset } = await placeOf(this.request.source);
+        const { level, offset } = await askSource(this.request.source);
         this.#sourceLevel = level;
         // Of what was run before now isn't known when.
         this.#lateUntil = level < absoluteSince ? offset : 0;
@@ -135,6 +139,7 @@ class Following {
         if (error instanceof ResyncNeeded) {
           await this.#receiver.stop();
           this.#resync = true;
+          this.#whyAnew = error.why;
           continue;
         }
         // Its address leads to another server now, and the connection to the one before may last: asked anew, it will tell.
@@ -196,19 +201,23 @@ class Following {
     const { spool } = this;
     this.#begun = found !== null;
     this.#applied = found && !found.snapshot ? found.checked : 0;
-    if (!found || this.#fresh || this.#resync) return this.#takeSnapshot(connection);
+    if (!found || this.#fresh || this.#resync) return this.#takeSnapshot(connection, found);
     if (found.snapshot) {
-      if (found.snapshot.name !== spool.snapshot?.name) return this.#takeSnapshot(connection);
+      if (found.snapshot.name !== spool.snapshot?.name) {
+        this.#whyAnew = 'the snapshot that was being applied is not here, or not all of it';
+        return this.#takeSnapshot(connection, found);
+      }
     } else if (!spool.holds({ replicationId: found.replicationId, offset: found.checked })) {
       await this.#receiver.stop();
       await spool.begin({ replicationId: found.replicationId, offset: found.checked });
+      this.#elsewhere = true;
     }
     this.#receiver.start();
     return found;
   }
 
   /** From its beginning: the one that is here already, or one that the source is asked for. */
-  async #takeSnapshot(connection: RespConnection): Promise<Checkpoint> {
+  async #takeSnapshot(connection: RespConnection, found: Checkpoint | null): Promise<Checkpoint> {
     const { spool, request, hooks } = this;
     if (this.#resync || (!this.#fresh && !spool.snapshot)) {
       await this.#receiver.stop();
@@ -219,10 +228,11 @@ class Following {
     } else this.#receiver.start();
     while (!spool.snapshot) await sleep(lookMs, undefined, { signal: hooks.signal });
     const { snapshot, start, replicationId } = spool;
-    this.#fresh = false;
+    const anew = found && { times: (found.anew?.times ?? 0) + 1, why: this.#whyAnew };
+    [this.#fresh, this.#elsewhere, this.#whyAnew] = [false, false, ''];
     if (this.#begun) await removeFed(connection, request);
     const place = { replicationId: replicationId ?? '', offset: start, db: 0, arrivedAt: Date.now() };
-    const checkpoint = beginSnapshot(place, snapshot.name, expiryShiftMs);
+    const checkpoint = beginSnapshot(place, snapshot.name, expiryShiftMs, anew);
     await writeCheckpoint(connection, request.workflowId, checkpoint);
     return checkpoint;
   }
@@ -230,15 +240,17 @@ class Following {
   /** A source that comes back with much less may have lost it: then the target is the last that has it. */
   async #beginAnew(): Promise<void> {
     const { source, sourceKeys } = this.request;
+    const { position } = this.spool;
+    const { keys, level, whyNot } = await askSource(source);
     if (this.#begun) {
-      const keys = await keysOf(source);
       if (keys < sourceKeys / 2)
         throw new MigrationError(
           'SourceCameBackEmpty',
           `The source came back with ${keys} keys, after ${sourceKeys} before.`,
         );
+      this.#whyAnew ||= this.#elsewhere ? `the spool of it is not here, and ${whyNot(position)}` : whyNot(position);
     }
-    this.#sourceLevel = (await placeOf(source)).level;
+    this.#sourceLevel = level;
     this.#fresh = true;
   }
 }

@@ -48,7 +48,8 @@ export async function writeMeta(dir: string, meta: SpoolMeta): Promise<void> {
   await syncDirectory(dir);
 }
 
-async function writeDurably(file: string, text: string): Promise<void> {
+/** A new file, on the disk when it resolves. */
+export async function writeDurably(file: string, text: string): Promise<void> {
   const handle = await open(file, 'wx', 0o600);
   try {
     await handle.writeFile(text);
