@@ -37,6 +37,8 @@ export const replicationLink = (run: Run): LinkActs => ({
 /** Watches the replication link beside the checklist, slice by slice, and keeps status fresh. */
 export class LinkWatch {
   private readonly beside = new Beside();
+  /** Something of this watch's is among the blockers, or may be since before the history began anew; others of the step stay. */
+  private blocking = true;
 
   constructor(
     private readonly run: Run,
@@ -132,11 +134,12 @@ export class LinkWatch {
     if (report.progress.stream) this.tellTrouble(report.progress.stream.trouble ?? '');
     run.show();
     if (report.acted) run.note(report.acted);
-    run.unblock(step);
+    if (this.blocking) run.unblock(step);
     const { began, lasting } = outage.see(report, Date.now());
     if (began) run.note(`${began} The migration goes on by itself when it is back.`);
     // One that was demoted, and then lost, is no loss to be accepted: another server takes its writes.
     const blocker = report.concern ?? lasting;
+    this.blocking = blocker !== null || report.finding !== null;
     if (blocker) run.block(step, [{ step, ...blocker }]);
     if (report.concern && report.concern.message !== before) run.note(report.concern.message);
     if (!report.finding) return null;

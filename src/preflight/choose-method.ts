@@ -2,6 +2,7 @@ import type { Method } from '../contract/input.js';
 import type { CheckContext } from './check.js';
 import { obstaclesToLive } from './obstacles-to-live.js';
 import { obstaclesToReplication } from './obstacles-to-replication.js';
+import { missingForWayBack } from './way-back.js';
 
 export interface MethodChoice {
   method: Method;
@@ -23,7 +24,7 @@ export async function chooseMethod(context: CheckContext): Promise<MethodChoice>
     toLive === null
       ? ([
           'live',
-          `A worker follows the source and feeds the target, since ${toReplication} It ${promise}${exception(context)}`,
+          `A worker follows the source and feeds the target, since ${toReplication} It ${promise}${await exception(context)}`,
         ] as const)
       : ([
           'dump-restore',
@@ -35,5 +36,10 @@ export async function chooseMethod(context: CheckContext): Promise<MethodChoice>
 const promise =
   'carries on with what is written meanwhile, pauses writes for milliseconds, and can go back without loss.';
 
-const exception = ({ plan: { rename } }: CheckContext): string =>
-  rename?.prefix ? ' (With rename.prefix what is written after the cutover has no way back.)' : '';
+async function exception({ plan, target }: CheckContext): Promise<string> {
+  if (plan.rename?.prefix) return ' (With rename.prefix what is written after the cutover has no way back.)';
+  const lacking = await missingForWayBack(target, { ...plan, method: 'live' });
+  return lacking.length > 0
+    ? ' (Not from this target: it can be neither fenced nor parked, so there is no way back.)'
+    : '';
+}

@@ -150,6 +150,8 @@ const feeding: NeededCommand[] = [
   { rule: 'command', words: ['COMMAND'] },
   { rule: 'eval', words: ['EVAL', 'return 1', '1', ownKey], side: 'target' },
   ...ownKeys.map((row): NeededCommand => ({ ...row, side: 'source' })),
+  // Whose spool feeds the source is noted there, by one alone.
+  { rule: 'watch', words: ['WATCH', ownKey], side: 'target', without: noWayBack },
 ];
 
 const inPieces = "values that RESTORE doesn't take, or that are too big for it, are not copied";

@@ -57,6 +57,13 @@ describe.skipIf(!serverVersions().includes(newest))('from the newest server to',
   });
 });
 
+test('to a managed target, which takes no roles, a worker follows the source, and that there is no way back is said', async () => {
+  const config = { 'rename-command': 'REPLICAOF ""\nrename-command CONFIG ""' };
+  const { method, why } = await choose(await start(), await start({ config }));
+  expect(method).toBe('live');
+  expect(why).toMatch(/Not from this target: .* there is no way back/);
+});
+
 describe('what the input asks for', () => {
   let source: RedisServer;
   let target: RedisServer;

@@ -140,8 +140,11 @@ class Receiving implements SourceReader {
     const outcome = this.#outcome(answer);
     await this.hooks.onOutcome?.(outcome);
     if (this.#over) return;
+    const { signal } = this.hooks;
     this.#changing =
-      outcome.kind === 'full' ? this.spool.begin(outcome, 'awaited') : this.spool.renameId(outcome.replicationId);
+      outcome.kind === 'full'
+        ? this.spool.begin(outcome, 'awaited', signal)
+        : this.spool.renameId(outcome.replicationId, signal);
     await this.#changing;
     this.#phase = outcome.kind === 'full' ? 'snapshot' : 'stream';
     if (this.#phase === 'stream' && !this.#over) this.#acks.begin();

@@ -3,6 +3,8 @@ import { constants } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { SnapshotFacts } from '../../rdb/file/snapshot-check.js';
+import { codeOf } from '../../server/confined-file.js';
+import { isNoRoom } from './room.js';
 
 /** What a spool knows of itself, in its file `meta.json`. */
 export interface SpoolMeta {
@@ -35,8 +37,35 @@ export async function readMeta(dir: string): Promise<SpoolMeta | null> {
   }
 }
 
-/** Once it resolves, it is on the disk; until then, what was before. */
+/**
+ * Once it resolves, it is on the disk; until then, what was before. On a full disk too, by room that was kept for it: else
+ * it would wait for what may wait for it, the removal of a snapshot that is on the target.
+ */
 export async function writeMeta(dir: string, meta: SpoolMeta): Promise<void> {
+  const reserve = path.join(dir, `${meta.run}.reserve`);
+  try {
+    await replaceMeta(dir, meta);
+  } catch (error) {
+    if (!isNoRoom(error)) throw error;
+    await rm(reserve, { force: true });
+    await replaceMeta(dir, meta);
+  }
+  await keepRoom(reserve);
+}
+
+/** More than a description takes, and whole pages. */
+const reserveBytes = 8192;
+
+/** Where there is none the next description has to do without. */
+async function keepRoom(reserve: string): Promise<void> {
+  try {
+    await writeDurably(reserve, '0'.repeat(reserveBytes));
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') await rm(reserve, { force: true });
+  }
+}
+
+async function replaceMeta(dir: string, meta: SpoolMeta): Promise<void> {
   const temporary = path.join(dir, `${fileName}.${randomBytes(6).toString('hex')}.part`);
   try {
     await writeDurably(temporary, JSON.stringify(meta));

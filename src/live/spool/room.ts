@@ -2,7 +2,8 @@ import { codeOf } from '../../server/confined-file.js';
 import type { SpoolFull, SpoolSettings } from './settings.js';
 import { SpoolGone } from './spool-error.js';
 
-const noRoom = new Set(['ENOSPC', 'EDQUOT']);
+/** Whether there is no room on the disk. */
+export const isNoRoom = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(codeOf(error));
 
 /** Waits for room where there is none: a full disk is no error, the source waits with us. */
 export class Room {
@@ -12,16 +13,16 @@ export class Room {
 
   constructor(private readonly settings: Pick<SpoolSettings, 'retryMs' | 'onFull'>) {}
 
-  /** Does what needs room on the disk, again and again until there is some. */
-  async onDisk<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** Does what needs room on the disk, again and again until there is some. @throws the signal's reason */
+  async onDisk<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     for (;;) {
       try {
         const result = await work();
         if (this.full?.why === 'disk') this.#say(null);
         return result;
       } catch (error) {
-        if (!noRoom.has(codeOf(error))) throw error;
-        await this.#wait('disk');
+        if (!isNoRoom(error)) throw error;
+        await this.#wait('disk', signal);
       }
     }
   }
@@ -43,16 +44,20 @@ export class Room {
     this.look();
   }
 
-  async #wait(why: SpoolFull['why']): Promise<void> {
+  async #wait(why: SpoolFull['why'], signal?: AbortSignal): Promise<void> {
     if (this.full?.why !== why) this.#say({ why, since: Date.now() });
     await new Promise<void>(resolve => {
       const timer = setTimeout(resolve, this.settings.retryMs);
-      this.#look = () => {
+      const look = () => {
         clearTimeout(timer);
+        signal?.removeEventListener('abort', look);
         resolve();
       };
-      if (this.#closed) this.#look();
+      this.#look = look;
+      signal?.addEventListener('abort', look);
+      if (this.#closed || signal?.aborted) look();
     });
+    signal?.throwIfAborted();
     if (this.#closed) throw new SpoolGone('the spool was closed while it waited for room');
   }
 

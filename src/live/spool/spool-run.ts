@@ -35,13 +35,18 @@ export class SpoolRun {
   ) {}
 
   /** In an empty directory. */
-  static async begin(context: RunContext, place: SnapshotPlace, snapshot: 'awaited' | 'none'): Promise<SpoolRun> {
+  static async begin(
+    context: RunContext,
+    place: SnapshotPlace,
+    snapshot: 'awaited' | 'none',
+    signal?: AbortSignal,
+  ): Promise<SpoolRun> {
     const name = randomBytes(8).toString('hex');
     const { replicationId, offset: start } = place;
     const keyCheck = context.guards.checkOf(name);
     const meta: SpoolMeta = { format: 1, run: name, replicationId, former: [], start, snapshot, keyCheck };
     const run = SpoolRun.#of(context, meta, start, segmentsOf(context, meta));
-    await run.room.onDisk(() => writeMeta(context.dir, meta));
+    await run.room.onDisk(() => writeMeta(context.dir, meta), signal);
     if (snapshot === 'awaited') run.snapshot = await SpooledSnapshot.create(...run.#snapshotArgs());
     return run;
   }
@@ -98,10 +103,10 @@ export class SpoolRun {
     await snapshot.remove();
   }
 
-  async renameId(replicationId: string): Promise<void> {
+  async renameId(replicationId: string, signal?: AbortSignal): Promise<void> {
     if (replicationId === this.replicationId) return;
     const former = [...this.meta.former, { replicationId: this.replicationId, until: this.log.end }];
-    await this.#update({ replicationId, former: former.slice(-mostFormer) });
+    await this.#update({ replicationId, former: former.slice(-mostFormer) }, signal);
   }
 
   async end(rest: 'keep' | 'discard', why: string): Promise<void> {
@@ -113,12 +118,12 @@ export class SpoolRun {
   }
 
   /** One after another, each on top of those before. */
-  #update(changes: Partial<SpoolMeta>): Promise<void> {
+  #update(changes: Partial<SpoolMeta>, signal?: AbortSignal): Promise<void> {
     const updated = this.#updating.then(async () => {
       if (this.#ended !== undefined) throw new SpoolGone(this.#ended);
       await this.context.owner.check();
       const meta = { ...this.meta, ...changes };
-      await this.room.onDisk(() => writeMeta(this.context.dir, meta));
+      await this.room.onDisk(() => writeMeta(this.context.dir, meta), signal);
       this.meta = meta;
     });
     this.#updating = updated.catch(() => {});

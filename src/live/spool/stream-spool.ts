@@ -99,15 +99,18 @@ export class StreamSpool {
     return this.#run?.holds(place) ?? false;
   }
 
-  /** Throws everything away, and begins behind a place: of a snapshot that is awaited, or one that the target is at already. */
-  async begin(place: SnapshotPlace, snapshot: 'awaited' | 'none' = 'none'): Promise<void> {
+  /**
+   * Throws everything away, and begins behind a place: of a snapshot that is awaited, or one that the target is at already.
+   * @throws MigrationError; the signal's reason, while it waits for room
+   */
+  async begin(place: SnapshotPlace, snapshot: 'awaited' | 'none' = 'none', signal?: AbortSignal): Promise<void> {
     await this.#change(async () => {
       await this.context.owner.check();
       await this.#end('discard', 'the spool was begun anew');
       // First of all: on a full disk there is no room for anything before.
       await removeMeta(this.dir);
       await this.#clean(null);
-      this.#run = await SpoolRun.begin(this.context, place, snapshot);
+      this.#run = await SpoolRun.begin(this.context, place, snapshot, signal);
     });
   }
 
@@ -121,9 +124,9 @@ export class StreamSpool {
     return spooling(this.dir, () => this.#begun().dropSnapshot());
   }
 
-  /** The source goes on under another id: after a failover. */
-  renameId(replicationId: string): Promise<void> {
-    return spooling(this.dir, () => this.#begun().renameId(replicationId));
+  /** The source goes on under another id: after a failover. @throws the signal's reason, while it waits for room */
+  renameId(replicationId: string, signal?: AbortSignal): Promise<void> {
+    return spooling(this.dir, () => this.#begun().renameId(replicationId, signal));
   }
 
   /** Takes a copy of what comes next. What it returns holds the source back until it resolves. @throws MigrationError */

@@ -69,7 +69,7 @@ describe.concurrent('a source that is followed', () => {
       env: { REDIS_MIGRATION_SPOOL_DIR: '/dev/null/spools' },
       taskQueue,
     });
-    const migration = await trial.start(live, { taskQueue });
+    const migration = await trial.start({ ...live, accept: ['spool-disk'] }, { taskQueue });
     const { blockers } = await migration.untilBlocked('SpoolFailed');
     expect(blockers.map(({ message }) => message)).toEqual([expect.stringContaining('/dev/null/spools')]);
     expect(worker.output()).toContain('no spools can be kept here');

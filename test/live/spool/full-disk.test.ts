@@ -62,6 +62,17 @@ describe('a disk without room', () => {
   });
 });
 
+test('who waits for room is told to stop by a signal', async () => {
+  const full = await openFile('/dev/full', 'w');
+  const room = new Room({ retryMs: 60_000, onFull: () => {} });
+  const controller = new AbortController();
+  const writing = expect(room.onDisk(() => full.write('x'), controller.signal)).rejects.toThrow('enough');
+  await waitFor(() => room.full, { what: 'the disk to be full' });
+  controller.abort(new Error('enough'));
+  await writing;
+  await full.close();
+});
+
 /** Whether this machine lets us make a disk of our own. */
 function mounted(dir: string): boolean {
   try {
@@ -121,6 +132,20 @@ describe('a small disk of its own', () => {
     expect(readAll(await snapshotOf(spool)).keys.length).toBe(1);
     await spool.remove();
     await source.discard();
+  });
+
+  test('full for good: what it says of itself is written all the same, again and again', async ({ skip }) => {
+    if (!isMounted) skip('mounting is not allowed here');
+    const spool = await open(join(dir, 'renamed'), { unwrittenBytes: 100_000, memoryBytes: 0, retryMs: 60_000 });
+    await spool.begin(place);
+    const appending = expect(appendAll(spool, bytes)).rejects.toThrow(SpoolGone);
+    await waitFor(() => spool.full?.why === 'disk', { what: 'the disk to be full' });
+    for (const id of ['b', 'c', 'd']) await spool.renameId(id);
+    await spool.close();
+    await appending;
+    const again = await open(spool.dir);
+    expect(again.position?.replicationId).toBe('d');
+    await again.remove();
   });
 
   test('full for good: it can be closed, and what was written is there', async ({ skip }) => {
