@@ -8,7 +8,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', new CiReporter()],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores that CI has: most of the time is spent waiting.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 120_000,
     retry: 0,

@@ -127,8 +127,10 @@ export class LinkWatch {
   /** Resolves to what a person must decide. A server that is gone is waited for, and shown when that takes long. */
   private take(report: LinkReport, step: StepName, outage: Outage): Blocked | null {
     const { run } = this;
-    const before = run.state.link?.concern?.message;
+    const { concern, unheld: known = [] } = run.state.link ?? {};
+    const before = concern?.message;
     run.state.link = report;
+    for (const what of report.unheld ?? []) if (!known.includes(what)) run.note(`The target can't hold: ${what}.`);
     if (report.state === 'in-sync') run.state.primaryOffset = 0;
     if (step === 'keep-source') this.judgeWayBack(report);
     if (report.progress.stream) this.tellTrouble(report.progress.stream.trouble ?? '');

@@ -13,6 +13,8 @@ export interface LinkReport {
   acted: string | null;
   /** How often a target that a worker feeds was filled anew, as far as `acted` has said so. */
   anew?: number;
+  /** Method live: what of the snapshot the target can't hold, the first of it by name. */
+  unheld?: readonly string[];
   /** The last that was seen of each side. */
   primary: ServerIdentity | null;
   standby: ServerIdentity | null;

@@ -80,6 +80,7 @@ class LiveMonitor {
     const state = stateOf(primary, standby, checkpoint, lagBytes ?? 0, maxLagBytes);
     const lagMs = checkpoint && applied !== null ? this.#lagMs(checkpoint, applied) : null;
     const keys = { keysDone: standby?.keys ?? null, keysTotal: primary?.keys ?? null };
+    const worker = followed();
     return {
       at: new Date().toISOString(),
       state,
@@ -88,8 +89,9 @@ class LiveMonitor {
       primary: primary && !primary.loading ? identity(primary) : (previous?.primary ?? null),
       standby: standby ? identity(standby) : (previous?.standby ?? null),
       wayBack: isFed(standby, primary, checkpoint),
+      unheld: worker?.unheld ?? previous?.unheld ?? [],
       ...(primary ? concernOf(primary, checkpoint, this.request.primary) : lastConcern(previous)),
-      progress: liveProgress({ ...keys, lagBytes, lagMs, catchingUp: state === 'catching-up' }, followed()),
+      progress: liveProgress({ ...keys, lagBytes, lagMs, catchingUp: state === 'catching-up' }, worker),
     };
   }
 

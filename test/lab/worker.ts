@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { builtFile } from './built.js';
 import { type Child, spawnChild } from './child.js';
+import { labDirectory } from './reaper.js';
 
 export interface WorkerOptions {
   /** Temporal's, `host:port`. */
@@ -35,6 +37,8 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
   const child = await spawnChild(process.execPath, [entry], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
+      // The same for all that are started here: another one goes on from it.
+      REDIS_MIGRATION_SPOOL_DIR: join(labDirectory(), 'spools'),
       ...process.env,
       TEMPORAL_ADDRESS: address,
       ...(taskQueue === undefined ? {} : { REDIS_MIGRATION_TASK_QUEUE: taskQueue }),

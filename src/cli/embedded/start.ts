@@ -61,6 +61,8 @@ const introduction = ({ startedHere, address, uiUrl, dbFilename }: DevServer): s
 const workerEnvironment = ({ env, stateDirectory, taskQueue }: EmbeddedOptions, address: string): NodeJS.ProcessEnv => {
   const others = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_'));
   return {
+    // Where the next one finds it, and not where a cleaner of temporary files does.
+    REDIS_MIGRATION_SPOOL_DIR: join(stateDirectory, 'spools'),
     ...Object.fromEntries(others),
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: 'default',

@@ -16,7 +16,7 @@ import { Meter } from './meter.js';
 import { Receiver } from './receiver.js';
 import type { FollowHooks, FollowProgress, FollowRequest } from './request.js';
 import { Retention } from './retention.js';
-import { applySnapshotOf } from './snapshot-phase.js';
+import { applySnapshotOf, type SnapshotDone } from './snapshot-phase.js';
 import { applyStream } from './stream-phase.js';
 
 /**
@@ -58,7 +58,7 @@ class Following {
   /** The checkpoint's offset, as far as it is certain. */
   #applied = 0;
   /** Of the snapshot that is being applied. */
-  #snapshot = { bytes: 0, keys: 0 };
+  #snapshot: SnapshotDone = { bytes: 0, keys: 0, unheld: [] };
   /** The target has something that the migration brought there. */
   #begun = false;
   /** The source could not go on from where the spool was: what comes now is another snapshot. */
@@ -104,6 +104,7 @@ class Following {
       ...this.#meter.measure({ phase: this.#phase, offset: this.#applied, snapshot: this.#snapshot }),
       received: end,
       applied: this.#applied,
+      unheld: this.#snapshot.unheld,
       limited: maxKeysPerSecond !== null || maxBytesPerSecond !== null,
       spoolBytes: bytes,
       spoolFull: full?.why ?? null,
@@ -189,7 +190,7 @@ class Following {
     const { snapshot } = spool;
     this.#phase = 'snapshot';
     if (snapshot?.name !== checkpoint.snapshot?.name) throw new SpoolGone('another snapshot has come');
-    const onPlace = (place: { bytes: number; keys: number }) => {
+    const onPlace = (place: SnapshotDone) => {
       this.#snapshot = place;
     };
     const all = { ...hooks, writer, onPlace };

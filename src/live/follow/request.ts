@@ -37,6 +37,8 @@ export interface FollowProgress extends StreamProgress {
   spoolFull: 'limit' | 'disk' | null;
   /** Of the snapshot, in the phase of that name: bytes that are on the target, and keys, those that aren't selected included. */
   snapshot: { bytesDone: number; bytesTotal: number | null; keysDone: number; keysPerSecond: number | null } | null;
+  /** What of the snapshot the target can't hold, the first of it by name. */
+  unheld: readonly string[];
   /** A limit of the operator's is in force. */
   limited: boolean;
   /** Until the snapshot is on the target, or the stream caught up with; null: not as things are, or not known. */

@@ -11,6 +11,13 @@ import type { SpooledSnapshot } from '../spool/spooled-snapshot.js';
 import { limitsOf } from './limits.js';
 import type { FollowHooks, FollowRequest } from './request.js';
 
+/** What of a snapshot is on the target, and what the target can't hold: the first of it by name. */
+export interface SnapshotDone {
+  bytes: number;
+  keys: number;
+  unheld: readonly string[];
+}
+
 /** How often the place in the snapshot is written to the target, in ms. */
 const noteEveryMs = 500;
 
@@ -23,7 +30,7 @@ export async function applySnapshotOf(
   checkpoint: Checkpoint,
   connection: RespConnection,
   { target, selection, workflowId }: FollowRequest,
-  { signal, writer, control, onPlace }: FollowHooks & { onPlace(place: { bytes: number; keys: number }): void },
+  { signal, writer, control, onPlace }: FollowHooks & { onPlace(place: SnapshotDone): void },
 ): Promise<Checkpoint> {
   const notes = new PlaceNotes(connection, workflowId, checkpoint);
   const report = await applyRecords(
@@ -45,12 +52,13 @@ export async function applySnapshotOf(
       limits: () => limitsOf(control()),
       onProgress: progress => {
         notes.note(progress);
-        onPlace({ bytes: placeOf(progress.cursor).position, keys: progress.scanned });
+        onPlace(doneOf(progress));
       },
     },
   ).finally(() => notes.stop());
   signal.throwIfAborted();
-  const { finding } = report;
+  const { finding, progress } = report;
+  onPlace(doneOf(progress));
   if (finding) throw new MigrationError(finding.type, finding.message, { remedy: finding.remedy });
   // Until here nobody has checked its end.
   await snapshot.whole();
@@ -58,6 +66,12 @@ export async function applySnapshotOf(
   await writeCheckpoint(connection, workflowId, ended);
   return ended;
 }
+
+const doneOf = ({ cursor, scanned, unheld }: PartitionProgress): SnapshotDone => ({
+  bytes: placeOf(cursor).position,
+  keys: scanned,
+  unheld,
+});
 
 async function headerOf(snapshot: SpooledSnapshot) {
   const bytes = Buffer.alloc(headerBytes);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { audit, fill, fillEveryType } from '../../lab/index.js';
+import { audit, fill, fillEveryType, serverVersions } from '../../lab/index.js';
 import { dataOf } from '../copy/support.js';
 import { ownKeys, roleOf, takesWrites } from '../support/snapshot.js';
 import { useStage } from '../support/stage.js';
@@ -141,5 +141,20 @@ describe.concurrent('a migration by live whose workflow was terminated', () => {
     expect([...(await ownKeys(trial.source)), ...(await ownKeys(trial.target))]).toEqual([]);
     await trial.source.cli('SET', 'written-afterwards', '1');
     expect(await trial.target.cli('EXISTS', 'written-afterwards')).toBe('0');
+  });
+});
+
+describe.skipIf(!serverVersions().includes('8.0'))('an older target', () => {
+  it('gets what it can hold, and what it can not is told by name', async context => {
+    const trial = await stage.trial(context, { source: { version: '8.0' }, target: { version: '7.0' } });
+    await trial.source.cli('HSET', 'session', 'field', 'value');
+    await trial.source.cli('HPEXPIRE', 'session', '3600000', 'FIELDS', '1', 'field');
+    const migration = await trial.start({ ...live, accept: ['hash-field-ttl', 'versions'] });
+    const unheld = ({ notes }: { notes: string[] }) =>
+      notes.some(note => /can't hold: hash .*session.*expiry/.test(note));
+    await migration.until('what it can not hold', unheld);
+    await migration.update('abort');
+    expect((await migration.result()).outcome).toBe('aborted');
+    expect(await trial.target.cli('HGET', 'session', 'field')).toBe('value');
   });
 });
